@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets, level by level; a target imports lower levels only. `Scripts/check-layers` holds
+// the same table and fails when a source file imports something its row does not name.
+
+/// Debian's libraries, made importable by a module map each; no code.
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+]
+
+/// C and C++ behind a C header.
+let nativeTargets: [Target] = [
+    .target(name: "CAEKernels"),
+    .target(
+        name: "CDCMTKShim",
+        // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
+        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
+            .linkedLibrary($0)
+        }),
+]
+
+let libraries: [Target] = [
+    .target(name: "Samples"),
+    .target(name: "Digest", dependencies: ["CCrypto"]),
+    .target(name: "AEContainer", dependencies: ["Digest"]),
+
+    .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
+    .target(
+        name: "MedicalFormats", dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEG", "CPNG"]),
+    .target(name: "AEMetrics", dependencies: ["Samples"]),
+
+    .target(
+        name: "AECodecEncoder",
+        dependencies: ["AECodec", "AEContainer", "AEMetrics", "Samples", "Digest", "CAEKernels", "CZstd"]),
+]
+
+let programs: [Target] = [
+    .executableTarget(
+        name: "aecodec",
+        dependencies: [
+            "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "MedicalFormats", "Samples", "Digest",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ])
+]
+
+let tests: [Target] = [
+    .target(name: "TestSupport", dependencies: ["Samples"], path: "Tests/TestSupport"),
+    .testTarget(name: "SamplesTests", dependencies: ["Samples", "TestSupport"]),
+    .testTarget(name: "AEContainerTests", dependencies: ["AEContainer", "Digest", "TestSupport"]),
+    .testTarget(
+        name: "AECodecTests",
+        dependencies: [
+            "AECodec", "AECodecEncoder", "AEContainer", "Samples", "Digest", "CAEKernels", "TestSupport",
+        ]),
+    .testTarget(
+        name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
+]
+
+let package = Package(
+    name: "aecodec",
+    products: [
+        .library(name: "AECodec", targets: ["AECodec", "AEContainer", "Samples"]),
+        .library(name: "AECodecEncoder", targets: ["AECodecEncoder"]),
+        .library(name: "MedicalFormats", targets: ["MedicalFormats"]),
+        .executable(name: "aecodec", targets: ["aecodec"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: systemLibraries + nativeTargets + libraries + programs + tests,
+    cLanguageStandard: .c11,
+    cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .strictMemorySafety(),
+    ]
+}
