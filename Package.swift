@@ -25,8 +25,8 @@ let nativeTargets: [Target] = [
 
 let libraries: [Target] = [
     .target(name: "Samples"),
-    .target(name: "Digest", dependencies: ["CCrypto"]),
-    .target(name: "AEContainer", dependencies: ["Digest"]),
+    .target(name: "Digest", dependencies: ["CCrypto", "CAEKernels"]),
+    .target(name: "AEContainer", dependencies: ["Samples", "Digest"]),
 
     .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
     .target(

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an archive keeps of the file that its samples came from: the file's bytes with the samples
+/// cut out, and where they belong.
+///
+/// Readers of file formats make it, the container carries it, ``rebuilt(from:)`` undoes it.
+public struct SourceRecord: Equatable, Sendable {
+    /// The kind of file, as written in the archive. (Spec/container.md, `SRCE`)
+    public enum Format: UInt8, Sendable, CaseIterable {
+        /// A DICOM Part 10 file.
+        case dicom = 1
+        /// A binary portable graymap (P5).
+        case pgm = 2
+        /// A PNG file; its samples are kept, its compressed bytes are not.
+        case png = 3
+    }
+
+    /// A run of samples that stands in the file at one place.
+    public struct Cut: Equatable, Sendable {
+        /// Where the run starts, in bytes from the start of the rebuilt file.
+        public var offset: Int
+        /// The part of the archive that holds the samples.
+        public var part: Int
+        /// The first sample of the run in the flat order of its part.
+        public var firstSample: Int
+        /// Samples of the run.
+        public var sampleCount: Int
+        /// Bytes of one cell in the file: 1, 2 or 4; values are sign- or zero-extended to it.
+        public var cellBytes: Int
+        /// Whether cells have their most significant byte first.
+        public var isBigEndian: Bool
+
+        /// Makes a cut.
+        public init(
+            offset: Int, part: Int, firstSample: Int, sampleCount: Int, cellBytes: Int, isBigEndian: Bool = false
+        ) {
+            self.offset = offset
+            self.part = part
+            self.firstSample = firstSample
+            self.sampleCount = sampleCount
+            self.cellBytes = cellBytes
+            self.isBigEndian = isBigEndian
+        }
+
+        /// Bytes of the run in the file.
+        public var byteCount: Int { sampleCount * cellBytes }
+    }
+
+    /// The kind of file.
+    public var format: Format
+    /// Whether rebuilding gives the very bytes of the file that was compressed.
+    public var isByteExact: Bool
+    /// Bytes of the rebuilt file; 0 for ``Format/png``.
+    public var byteCount: Int
+    /// SHA-256 of the rebuilt file, 32 bytes; zeros for ``Format/png``.
+    public var digest: [UInt8]
+    /// The runs of samples, by rising offset, without overlap.
+    public var cuts: [Cut]
+    /// The bytes between, before and after the cuts.
+    public var kept: [UInt8]
+
+    /// Makes a record; nothing is checked before ``rebuilt(from:)``.
+    public init(
+        format: Format, isByteExact: Bool, byteCount: Int, digest: [UInt8], cuts: [Cut], kept: [UInt8]
+    ) {
+        self.format = format
+        self.isByteExact = isByteExact
+        self.byteCount = byteCount
+        self.digest = digest
+        self.cuts = cuts
+        self.kept = kept
+    }
+}
+
+/// A reason why a file cannot be put together from a ``SourceRecord``.
+public enum SourceRecordError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Cuts overlap, leave the file, or name samples that do not exist.
+    case invalidCut(index: Int)
+    /// The kept bytes and the cuts do not add up to the file.
+    case byteCountMismatch(expected: Int, found: Int)
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .invalidCut(let index):
+            "the record of the original file is damaged: sample range \(index) does not fit"
+        case .byteCountMismatch(let expected, let found):
+            "the record of the original file is damaged: it makes \(found) bytes where \(expected) are stated"
+        }
+    }
+}
