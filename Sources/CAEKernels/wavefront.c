@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Choice of the variant, and the parts of encoding that need no speed.
 #include "wavefront_internal.h"
-#include <stdlib.h>
 
 const int8_t ae_tap_offsets[2 * AE_MAX_TAP_PAIRS][2] = {
     {-1, 0},  {-1, -1}, {-1, 1},  {0, -2},  {-2, 0},  {-1, -2}, {-2, -1}, {-2, 1},  {-1, 2},  {-2, -2},
@@ -35,18 +34,13 @@ ae_kernel_level ae_kernel_best(void) {
 
 int ae_decode_tile(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                    ae_streams *streams, uint16_t *out, ptrdiff_t stride) {
-    ae_decode_fn decode = ae_decode_tile_portable;
 #if defined(__x86_64__)
-    if (level == AE_KERNEL_AVX2) decode = ae_decode_tile_avx2;
-    if (level == AE_KERNEL_AVX512) decode = ae_decode_tile_avx512;
+    if (level == AE_KERNEL_AVX2) return ae_decode_tile_avx2(prediction, tile, streams, out, stride);
+    if (level == AE_KERNEL_AVX512) return ae_decode_tile_avx512(prediction, tile, streams, out, stride);
 #elif defined(__aarch64__)
-    if (level == AE_KERNEL_NEON) decode = ae_decode_tile_neon;
+    if (level == AE_KERNEL_NEON) return ae_decode_tile_neon(prediction, tile, streams, out, stride);
 #endif
-    uint8_t *labels = aligned_alloc(64, ae_label_bytes(tile->columns));
-    if (!labels) return 2;
-    const int status = decode(prediction, tile, streams, out, stride, labels);
-    free(labels);
-    return status;
+    return ae_decode_tile_portable(prediction, tile, streams, out, stride);
 }
 
 /// Rows above an isolated band come from the image; their errors are unknown and taken as zero.
@@ -71,27 +65,22 @@ static void begin_isolated(const ae_tile *tile, int32_t band_index, const uint16
 size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                       int32_t band_index, int isolated, const uint16_t *codes, ptrdiff_t stride,
                       int16_t *residuals, uint8_t *classes) {
-    ae_encode_fn walk = ae_walk_band_portable;
-#if defined(__x86_64__)
-    if (level == AE_KERNEL_AVX2) walk = ae_walk_band_avx2;
-    if (level == AE_KERNEL_AVX512) walk = ae_walk_band_avx512;
-#elif defined(__aarch64__)
-    if (level == AE_KERNEL_NEON) walk = ae_walk_band_neon;
-#endif
-    const int32_t blocks = (tile->columns + AE_BLOCK - 1) / AE_BLOCK;
-    const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
-    uint8_t *labels = aligned_alloc(64, ae_label_bytes(tile->columns));
-    if (!labels) return 0;
-    ae_spread_labels(tile->labels + (size_t)(band_index / 2) * blocks, tile->columns, labels);
     if (isolated && band_index > 0) {
         begin_isolated(tile, band_index, codes, stride);
     } else {
         ae_begin_band(tile->band, tile->columns, band_index == 0, (int16_t)(tile->initial ^ 0x8000));
     }
-    ae_load_band(tile->band, tile->columns, lanes, codes + (ptrdiff_t)band_index * AE_LANES * stride, stride);
-    const size_t count = walk(prediction, tile, band_index, labels, residuals, classes);
-    free(labels);
-    return count;
+    codes += (ptrdiff_t)band_index * AE_LANES * stride;
+#if defined(__x86_64__)
+    if (level == AE_KERNEL_AVX2)
+        return ae_encode_band_avx2(prediction, tile, band_index, codes, stride, residuals, classes);
+    if (level == AE_KERNEL_AVX512)
+        return ae_encode_band_avx512(prediction, tile, band_index, codes, stride, residuals, classes);
+#elif defined(__aarch64__)
+    if (level == AE_KERNEL_NEON)
+        return ae_encode_band_neon(prediction, tile, band_index, codes, stride, residuals, classes);
+#endif
+    return ae_encode_band_portable(prediction, tile, band_index, codes, stride, residuals, classes);
 }
 
 size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, int32_t band_index,

@@ -80,25 +80,17 @@ AE_INLINE void ae_scale_terms(const int16_t *x, int predicted, int shift, int te
                ae_magnitude(ae_saturate16(predicted - n), shift);
 }
 
-/// Bytes of the spread labels of a band, a multiple of 64.
-AE_INLINE size_t ae_label_bytes(int32_t columns) {
-    return ((size_t)(columns + AE_LAG * AE_LANES) * AE_LANES + 63) / 64 * 64;
-}
+/// The labels of one row of blocks, with room for what lanes beside the tile name: step t finds lane l in
+/// `labels[(t - 5 l + 96) / 32]`.
+typedef struct ae_block_row {
+    uint8_t labels[AE_MAX_SIDE / AE_BLOCK + 7];
+} ae_block_row;
 
-/// Block labels of all lanes for every step of a band; `out` has 16 bytes a step.
-AE_INLINE void ae_spread_labels(const uint8_t *row_labels, int32_t columns, uint8_t *out) {
-    uint64_t half[2] = {0, 0};
-    const int32_t steps = columns + AE_LAG * (AE_LANES - 1);
-    for (int32_t t = 0; t < steps; ++t) {
-        // Lane l enters a block when t - 5 l is a multiple of 32: l = 13 t modulo 32.
-        const int32_t lane = (t * 13) & 31, column = t - AE_LAG * lane;
-        if (lane < AE_LANES && column >= 0 && column < columns) {
-            const int at = 8 * (lane & 7);
-            uint64_t *word = &half[lane >> 3];
-            *word = (*word & ~((uint64_t)0xFF << at)) | (uint64_t)row_labels[column / AE_BLOCK] << at;
-        }
-        memcpy(out + (size_t)t * 16, half, 16);
-    }
+AE_INLINE void ae_load_labels(ae_block_row *row, const ae_tile *tile, int32_t band_index) {
+    const size_t blocks = (size_t)(tile->columns + AE_BLOCK - 1) / AE_BLOCK;
+    memset(row->labels, 0, 3);
+    memcpy(row->labels + 3, tile->labels + (size_t)(band_index / 2) * blocks, blocks);
+    memset(row->labels + 3 + blocks, 0, 4);
 }
 
 /// What a band needs before its first step: rows above, and the left border of lane 0.
@@ -128,94 +120,62 @@ AE_INLINE void ae_begin_band(int16_t *band, int32_t columns, int first, int16_t 
     }
 }
 
-/// After a step that some lanes spend beside the tile: their border values.
+/// After a step that some lanes spend beside the tile: their border values. The lag is greater than a border,
+/// so that at most one lane stands in the left border and one in the right.
 AE_INLINE void ae_fix_borders(int16_t *band, int32_t step, int32_t columns, int32_t lanes) {
-    for (int32_t l = 0; l < lanes; ++l) {
-        const int32_t column = step - AE_LAG * l;
-        int16_t *record = ae_record(band, step);
-        if (column < 0 && column >= -AE_LEFT) {
-            const int16_t *above = ae_record(band, (ptrdiff_t)AE_LAG * (l - 1));
-            record[AE_X + l] = above[AE_X + l - 1];
-            record[AE_E + l] = above[AE_E + l - 1];
-            record[AE_H + l] = (int16_t)(4 * above[AE_E + l - 1]);
-        } else if (column >= columns && column < columns + AE_RIGHT) {
-            record[AE_X + l] = record[AE_X + l - AE_RECORD];
-            record[AE_E + l] = record[AE_E + l - AE_RECORD];
-            record[AE_H + l] = (int16_t)(record[AE_E + l] + record[AE_E + l - AE_RECORD] +
-                                         record[AE_E + l - 2 * AE_RECORD] + record[AE_E + l - 3 * AE_RECORD]);
-        }
+    int16_t *record = ae_record(band, step);
+    const int32_t left = step / AE_LAG + 1;
+    if (left < lanes) {
+        const int16_t *above = ae_record(band, (ptrdiff_t)AE_LAG * (left - 1)) + left - 1;
+        record[AE_X + left] = above[AE_X];
+        record[AE_E + left] = above[AE_E];
+        record[AE_H + left] = (int16_t)(4 * above[AE_E]);
+    }
+    const int32_t right = (step - columns) / AE_LAG;
+    if (step >= columns && right < lanes) {
+        int16_t *x = record + AE_X + right, *e = record + AE_E + right;
+        *x = x[-AE_RECORD];
+        *e = e[-AE_RECORD];
+        record[AE_H + right] = (int16_t)(*e + e[-AE_RECORD] + e[-2 * AE_RECORD] + e[-3 * AE_RECORD]);
     }
 }
 
 /// In the first band of a tile the rows above repeat row 0, delayed by the lag.
 AE_INLINE void ae_repeat_first_row(int16_t *record) {
-    for (int l = -4; l < 0; ++l) {
-        record[AE_X + l] = record[AE_X];
-        record[AE_E + l] = record[AE_E];
-        record[AE_H + l] = record[AE_H];
+    for (int place = AE_X; place <= AE_H; place += AE_E - AE_X) {
+        const uint64_t four = (uint64_t)(uint16_t)record[place] * 0x0001000100010001u;
+        memcpy(record + place - 4, &four, 8);
     }
 }
 
-/// Takes the residuals of the lanes in `active` from their class streams.
-AE_INLINE void ae_pop(ae_streams *streams, const uint8_t *classes, uint32_t active, int16_t *residuals) {
-    for (int l = 0; l < AE_LANES; ++l) {
-        if (active >> l & 1) {
-            const int s = streams->stream_of_class[classes[l]];
-            residuals[l] = *streams->next[s]++;
-        } else {
-            residuals[l] = 0;
-        }
-    }
+/// Where the class streams stand while a tile is decoded. One more stream gives zeros to lanes beside the tile.
+typedef struct ae_queues {
+    const int16_t *next[AE_RAW_CLASSES + 1];
+    /// The stream of every raw class, and of AE_IDLE_CLASS.
+    uint8_t stream_of_class[128] __attribute__((aligned(64)));
+    /// The same as differences (exclusive or) from the class 16 below, for lookups in pieces of 16.
+    uint8_t stream_change[112] __attribute__((aligned(16)));
+} ae_queues;
+
+enum { AE_IDLE_CLASS = 111 };
+
+static const int16_t ae_no_residuals[AE_LANES];
+
+AE_INLINE void ae_begin_queues(ae_queues *queues, const ae_streams *streams) {
+    memcpy(queues->next, streams->next, sizeof streams->next);
+    memset(queues->stream_of_class, AE_RAW_CLASSES, sizeof queues->stream_of_class);
+    memcpy(queues->stream_of_class, streams->stream_of_class, AE_RAW_CLASSES);
+    memcpy(queues->stream_change, queues->stream_of_class, 16);
+    for (int c = 16; c < 112; ++c)
+        queues->stream_change[c] = queues->stream_of_class[c] ^ queues->stream_of_class[c - 16];
 }
 
-/// Four residuals in one word, so that vectors need no round trip through memory. Four calls must
-/// come in the order of the lanes; C does not order arguments, so callers store them first.
-AE_INLINE uint64_t ae_pop4(ae_streams *streams, const uint8_t *classes) {
-    uint64_t word = 0;
-    for (int l = 0; l < 4; ++l)
-        word |= (uint64_t)(uint16_t)*streams->next[streams->stream_of_class[classes[l]]]++ << (16 * l);
-    return word;
-}
-
-/// The lanes whose column is inside the tile at a step.
-AE_INLINE uint32_t ae_active_lanes(int32_t step, int32_t columns, int32_t lanes) {
-    uint32_t mask = 0;
-    for (int32_t l = 0; l < lanes; ++l) {
-        const int32_t column = step - AE_LAG * l;
-        if (column >= 0 && column < columns) mask |= 1u << l;
-    }
-    return mask;
-}
-
-/// Copies a finished band to the image, or an image's rows into a band about to be encoded.
-AE_INLINE void ae_store_band(int16_t *band, int32_t columns, int32_t lanes, uint16_t *out, ptrdiff_t stride) {
-    for (int32_t l = 0; l < lanes; ++l) {
-        const int16_t *x = ae_record(band, (ptrdiff_t)AE_LAG * l) + AE_X + l;
-        uint16_t *row = out + l * stride;
-        for (int32_t c = 0; c < columns; ++c) row[c] = (uint16_t)x[(ptrdiff_t)c * AE_RECORD] ^ 0x8000;
-    }
-}
-
-AE_INLINE void ae_load_band(int16_t *band, int32_t columns, int32_t lanes, const uint16_t *codes,
-                            ptrdiff_t stride) {
-    for (int32_t l = 0; l < lanes; ++l) {
-        int16_t *x = ae_record(band, (ptrdiff_t)AE_LAG * l) + AE_X + l;
-        const uint16_t *row = codes + l * stride;
-        for (int32_t c = 0; c < columns; ++c) x[(ptrdiff_t)c * AE_RECORD] = (int16_t)(row[c] ^ 0x8000);
-    }
-}
-
-typedef int (*ae_decode_fn)(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t,
-                            uint8_t *);
-typedef size_t (*ae_encode_fn)(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *,
-                               uint8_t *);
-
-int ae_decode_tile_portable(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-int ae_decode_tile_avx2(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-int ae_decode_tile_avx512(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-int ae_decode_tile_neon(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-size_t ae_walk_band_portable(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
-size_t ae_walk_band_avx2(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
-size_t ae_walk_band_avx512(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
-size_t ae_walk_band_neon(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
+#define AE_DECLARE(level)                                                                                   \
+    int ae_decode_tile_##level(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t); \
+    size_t ae_encode_band_##level(const ae_prediction *, const ae_tile *, int32_t, const uint16_t *, ptrdiff_t, \
+                                  int16_t *, uint8_t *);
+AE_DECLARE(portable)
+AE_DECLARE(avx2)
+AE_DECLARE(avx512)
+AE_DECLARE(neon)
 #endif

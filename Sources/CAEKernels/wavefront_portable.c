@@ -5,8 +5,16 @@
 typedef struct ae_vector {
     int16_t v[AE_LANES];
 } ae_vector;
+typedef struct ae_bytes {
+    uint8_t v[AE_LANES];
+} ae_bytes;
+typedef struct ae_forecast {
+    ae_vector value;
+    ae_bytes classes;
+} ae_forecast;
 
 #define AE_VECTOR ae_vector
+#define AE_BYTES ae_bytes
 #define AE_TARGET
 #define AE_NAME(name) name##_portable
 
@@ -18,20 +26,46 @@ AE_INLINE uint8_t ae_raw_class(int32_t scale) {
     return (uint8_t)(1 + 4 * octave + ((((int64_t)scale << 2) >> octave) & 3));
 }
 
-AE_INLINE ae_vector predict_portable(const ae_prediction *p, const int16_t *x, const uint8_t *labels,
-                                     const int pairs, uint8_t *classes) {
-    ae_vector predicted;
-    for (int l = 0; l < AE_LANES; ++l, ++x) {
-        const int value = ae_predict_lane(p, x, labels[l], pairs);
-        predicted.v[l] = (int16_t)value;
+AE_INLINE ae_bytes labels_portable(const ae_block_row *row, int32_t step) {
+    ae_bytes labels;
+    for (int l = 0; l < AE_LANES; ++l) labels.v[l] = row->labels[(step - AE_LAG * l + 3 * AE_BLOCK) / AE_BLOCK];
+    return labels;
+}
 
-        int terms[AE_SCALE_FEATURES];
-        ae_scale_terms(x, value, p->error_shift, terms);
-        int32_t scale = p->curve[(value + 32768) >> p->curve_shift];
-        for (int k = 0; k < AE_SCALE_FEATURES; ++k) scale += p->scale[k] * terms[k];
-        classes[l] = ae_raw_class(scale);
+/// The sums over the taps for all lanes. (`ae_predict_lane` says the same for one.)
+AE_INLINE void ae_sum_taps(const ae_prediction *p, const int16_t *x, const uint8_t *labels, int pairs,
+                           int32_t *restrict sums) {
+    const int16_t *w = x + AE_AT(0, -1);
+    for (int l = 0; l < AE_LANES; ++l) sums[l] = p->bias[labels[l] % AE_MAX_PREDICTORS];
+    for (int j = 0; j < pairs; ++j) {
+        const int16_t *a = x + AE_TAP(2 * j), *b = x + AE_TAP(2 * j + 1);
+        int32_t both[AE_LANES];
+        for (int l = 0; l < AE_LANES; ++l) both[l] = p->weights[j][labels[l] % AE_MAX_PREDICTORS];
+        for (int l = 0; l < AE_LANES; ++l)
+            sums[l] += (int16_t)both[l] * ae_saturate16(a[l] - w[l]) + (both[l] >> 16) * ae_saturate16(b[l] - w[l]);
     }
-    return predicted;
+}
+
+AE_INLINE ae_forecast predict_portable(const ae_prediction *p, const int16_t *x, ae_bytes labels, const int pairs) {
+    ae_forecast forecast;
+    int32_t sums[AE_LANES], scales[AE_LANES];
+    ae_sum_taps(p, x, labels.v, pairs, sums);
+    const int max = (int)p->max_code - 32768;
+    for (int l = 0; l < AE_LANES; ++l) {
+        const int w = x[l + AE_AT(0, -1)], median = ae_median(w, x[l + AE_AT(-1, 0)], x[l + AE_AT(-1, -1)]);
+        const int fitted = ae_saturate16(w + ae_saturate16(sums[l] >> p->shift));
+        const int value = labels.v[l] >= AE_MEDIAN_LABEL ? median : fitted;
+        forecast.value.v[l] = (int16_t)(value < max ? value : max);
+    }
+    for (int l = 0; l < AE_LANES; ++l) {
+        int terms[AE_SCALE_FEATURES];
+        ae_scale_terms(x + l, forecast.value.v[l], p->error_shift, terms);
+        scales[l] = 0;
+        for (int k = 0; k < AE_SCALE_FEATURES; ++k) scales[l] += p->scale[k] * terms[k];
+    }
+    for (int l = 0; l < AE_LANES; ++l)
+        forecast.classes.v[l] = ae_raw_class(scales[l] + p->curve[(forecast.value.v[l] + 32768) >> p->curve_shift]);
+    return forecast;
 }
 
 AE_INLINE void commit_portable(const ae_prediction *p, int16_t *x, ae_vector predicted, ae_vector residuals) {
@@ -49,18 +83,25 @@ AE_INLINE ae_vector residuals_of_portable(const int16_t *x, ae_vector predicted)
     return r;
 }
 
-AE_INLINE ae_vector load_portable(const int16_t *values) {
+AE_INLINE void store_portable(int16_t *values, ae_vector vector) { memcpy(values, &vector, sizeof vector); }
+
+AE_INLINE void store_bytes_portable(uint8_t *bytes, ae_bytes vector) { memcpy(bytes, &vector, sizeof vector); }
+
+AE_INLINE ae_bytes idle_portable(ae_bytes classes, int32_t first, int32_t end) {
+    for (int l = 0; l < AE_LANES; ++l)
+        if (l < first || l >= end) classes.v[l] = AE_IDLE_CLASS;
+    return classes;
+}
+
+AE_INLINE ae_vector pop16_portable(ae_queues *queues, ae_bytes classes) {
     ae_vector r;
-    memcpy(&r, values, sizeof r);
+    for (int l = 0; l < AE_LANES; ++l) r.v[l] = *queues->next[queues->stream_of_class[classes.v[l]]]++;
     return r;
 }
 
-AE_INLINE void store_portable(int16_t *values, ae_vector vector) { memcpy(values, &vector, sizeof vector); }
-
-AE_INLINE ae_vector pop16_portable(ae_streams *streams, const uint8_t *classes) {
-    ae_vector r;
-    ae_pop(streams, classes, 0xFFFF, r.v);
-    return r;
+AE_INLINE void turn_portable(const int16_t *from, ptrdiff_t from_stride, int16_t *to, ptrdiff_t to_stride) {
+    for (int i = 0; i < 16; ++i)
+        for (int k = 0; k < 16; ++k) to[k * to_stride + i] = from[i * from_stride + k] ^ INT16_MIN;
 }
 
 #include "wavefront_walk.h"

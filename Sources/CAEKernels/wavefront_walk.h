@@ -1,51 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 // The walk over a tile, included once by every variant after it has defined AE_NAME, AE_TARGET, the type
-// AE_VECTOR of 16 int16 values, and on it
-//   predict(prediction, x, labels, pairs, classes) -> predicted values; classes are stored
-//   commit(prediction, x, predicted, residuals)       stores X, E and H of the step
+// AE_VECTOR of 16 int16 values, AE_BYTES of 16 uint8, ae_forecast { AE_VECTOR value; AE_BYTES classes; }, and
+//   labels(row, step) -> labels of all lanes
+//   predict(prediction, x, labels, pairs) -> forecast
+//   commit(prediction, x, predicted, residuals)      stores X, E and H of the step
 //   residuals_of(x, predicted) -> residuals of samples already in place
-//   load(values), store(values, vector), pop16(streams, classes) -> residuals of all lanes
+//   pop16(queues, classes) -> residuals of all lanes; idle(classes, first, end) makes the other lanes idle
+//   store(values, vector), store_bytes(bytes, vector)
+//   turn(from, stride, to, stride)                   transposes 16 x 16 values and flips their highest bit
 #include "wavefront_internal.h"
 
 /// Predicts step by step, popping residuals (decoding) or writing them (encoding).
 AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
-                                         const uint8_t *labels, ae_streams *streams, int16_t *residuals,
-                                         uint8_t *classes, const int decoding, const int pairs) {
+                                         ae_queues *queues, int16_t *residuals, uint8_t *classes,
+                                         const int decoding, const int pairs) {
     const int32_t columns = tile->columns;
     const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
     const int32_t steps = columns + AE_LAG * (lanes - 1);
     const int32_t full_from = lanes == AE_LANES ? AE_LAG * (AE_LANES - 1) : steps;
+    ae_block_row row;
+    ae_load_labels(&row, tile, band_index);
     size_t count = 0;
-    int16_t some[AE_LANES] __attribute__((aligned(64)));
-    uint8_t class_of[AE_LANES] __attribute__((aligned(64)));
     for (int32_t t = 0; t < steps; ++t) {
         int16_t *x = ae_record(tile->band, t) + AE_X;
-        const AE_VECTOR predicted = AE_NAME(predict)(p, x, labels + (size_t)t * AE_LANES, pairs, class_of);
-        const int full = t >= full_from && t < columns;
-        if (full && decoding) {
-            AE_NAME(commit)(p, x, predicted, AE_NAME(pop16)(streams, class_of));
-        } else if (full) {
-            const AE_VECTOR found = AE_NAME(residuals_of)(x, predicted);
-            AE_NAME(store)(residuals + count, found);
-            memcpy(classes + count, class_of, AE_LANES);
-            count += AE_LANES;
-            AE_NAME(commit)(p, x, predicted, found);
-        } else {
-            const uint32_t active = ae_active_lanes(t, columns, lanes);
-            if (decoding) {
-                ae_pop(streams, class_of, active, some);
-            } else {
-                AE_NAME(store)(some, AE_NAME(residuals_of)(x, predicted));
-                for (int l = 0; l < AE_LANES; ++l) {
-                    if (active >> l & 1) {
-                        residuals[count] = some[l];
-                        classes[count++] = class_of[l];
-                    }
-                }
+        ae_forecast forecast = AE_NAME(predict)(p, x, AE_NAME(labels)(&row, t), pairs);
+        // Lanes first ..< end are inside the tile.
+        const int partial = t < full_from || t >= columns;
+        const int32_t first = t < columns ? 0 : (t - columns) / AE_LAG + 1;
+        const int32_t end = t / AE_LAG + 1 < lanes ? t / AE_LAG + 1 : lanes;
+        AE_VECTOR found;
+        if (decoding) {
+            if (partial) {
+                queues->next[AE_RAW_CLASSES] = ae_no_residuals;
+                forecast.classes = AE_NAME(idle)(forecast.classes, first, end);
             }
-            AE_NAME(commit)(p, x, predicted, AE_NAME(load)(some));
-            ae_fix_borders(tile->band, t, columns, lanes);
+            found = AE_NAME(pop16)(queues, forecast.classes);
+        } else {
+            found = AE_NAME(residuals_of)(x, forecast.value);
+            if (partial) {
+                int16_t found_of[2 * AE_LANES];
+                uint8_t class_of[2 * AE_LANES];
+                AE_NAME(store)(found_of, found);
+                AE_NAME(store_bytes)(class_of, forecast.classes);
+                memcpy(residuals + count, found_of + first, sizeof found_of / 2);
+                memcpy(classes + count, class_of + first, sizeof class_of / 2);
+            } else {
+                AE_NAME(store)(residuals + count, found);
+                AE_NAME(store_bytes)(classes + count, forecast.classes);
+            }
+            count += (size_t)(end - first);
         }
+        AE_NAME(commit)(p, x, forecast.value, found);
+        if (partial) ae_fix_borders(tile->band, t, columns, lanes);
         if (band_index == 0) ae_repeat_first_row(x - AE_X);
     }
     for (int32_t t = steps; t < steps + AE_RIGHT; ++t) ae_fix_borders(tile->band, t, columns, lanes);
@@ -54,37 +60,59 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
 
 /// Four specialised loops, so that the compiler unrolls the taps; surplus weights are zero.
 AE_TARGET AE_INLINE size_t AE_NAME(walk_any)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
-                                             const uint8_t *labels, ae_streams *streams, int16_t *residuals,
-                                             uint8_t *classes, const int decoding) {
-    if (p->tap_pairs <= 3)
-        return AE_NAME(walk)(p, tile, band_index, labels, streams, residuals, classes, decoding, 3);
-    if (p->tap_pairs <= 6)
-        return AE_NAME(walk)(p, tile, band_index, labels, streams, residuals, classes, decoding, 6);
-    if (p->tap_pairs <= 10)
-        return AE_NAME(walk)(p, tile, band_index, labels, streams, residuals, classes, decoding, 10);
-    return AE_NAME(walk)(p, tile, band_index, labels, streams, residuals, classes, decoding, 14);
+                                             ae_queues *queues, int16_t *residuals, uint8_t *classes,
+                                             const int decoding) {
+    if (p->tap_pairs <= 3) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 3);
+    if (p->tap_pairs <= 6) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 6);
+    if (p->tap_pairs <= 10) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 10);
+    return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 14);
+}
+
+/// Copies a band to or from the rows of the image. A lane lags behind the one before, so that 16 steps of 16
+/// lanes are a square of the image if its rows are taken to be `AE_LAG` shorter. What such squares leave at
+/// both ends goes sample by sample.
+AE_TARGET AE_INLINE void AE_NAME(copy_band)(const ae_tile *tile, int32_t band_index, uint16_t *image,
+                                            ptrdiff_t stride, const int storing) {
+    const int32_t columns = tile->columns;
+    const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
+    const int32_t from = AE_LAG * (AE_LANES - 1);
+    const int32_t squares = lanes == AE_LANES && columns > from ? (columns - from) / 16 : 0, to = from + 16 * squares;
+    for (int32_t t = from; t < to; t += 16) {
+        int16_t *x = ae_record(tile->band, t) + AE_X, *rows = (int16_t *)image + t;
+        if (storing) AE_NAME(turn)(x, AE_RECORD, rows, stride - AE_LAG);
+        else AE_NAME(turn)(rows, stride - AE_LAG, x, AE_RECORD);
+    }
+    for (int32_t l = 0; l < lanes; ++l) {
+        int16_t *x = ae_record(tile->band, (ptrdiff_t)AE_LAG * l) + AE_X + l;
+        uint16_t *row = image + l * stride;
+        for (int32_t c = 0; c < columns; ++c) {
+            if (squares && c == from - AE_LAG * l) c += to - from;
+            if (c >= columns) break;
+            if (storing) row[c] = (uint16_t)x[(ptrdiff_t)c * AE_RECORD] ^ 0x8000;
+            else x[(ptrdiff_t)c * AE_RECORD] = (int16_t)(row[c] ^ 0x8000);
+        }
+    }
 }
 
 AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *tile, ae_streams *streams,
-                                      uint16_t *out, ptrdiff_t stride, uint8_t *labels) {
-    const int32_t bands = (tile->rows + AE_LANES - 1) / AE_LANES;
-    const int32_t blocks = (tile->columns + AE_BLOCK - 1) / AE_BLOCK;
-    const int16_t initial = (int16_t)(tile->initial ^ 0x8000);
-    for (int32_t b = 0; b < bands; ++b) {
-        if (b % 2 == 0) ae_spread_labels(tile->labels + (size_t)(b / 2) * blocks, tile->columns, labels);
-        ae_begin_band(tile->band, tile->columns, b == 0, initial);
-        AE_NAME(walk_any)(p, tile, b, labels, streams, NULL, NULL, 1);
+                                      uint16_t *out, ptrdiff_t stride) {
+    ae_queues queues;
+    ae_begin_queues(&queues, streams);
+    int dry = 0;
+    for (int32_t b = 0; b * AE_LANES < tile->rows && !dry; ++b) {
+        ae_begin_band(tile->band, tile->columns, b == 0, (int16_t)(tile->initial ^ 0x8000));
+        AE_NAME(walk_any)(p, tile, b, &queues, NULL, NULL, 1);
         // Streams are padded by one band, so that a class that runs dry is found here, in time.
-        for (int s = 0; s < AE_RAW_CLASSES; ++s)
-            if (streams->next[s] > streams->end[s]) return 1;
-        const int32_t left = tile->rows - b * AE_LANES;
-        ae_store_band(tile->band, tile->columns, left < AE_LANES ? left : AE_LANES,
-                      out + (ptrdiff_t)b * AE_LANES * stride, stride);
+        for (int s = 0; s < AE_RAW_CLASSES; ++s) dry |= queues.next[s] > streams->end[s];
+        if (!dry) AE_NAME(copy_band)(tile, b, out + (ptrdiff_t)b * AE_LANES * stride, stride, 1);
     }
-    return 0;
+    memcpy(streams->next, queues.next, sizeof streams->next);
+    return dry;
 }
 
-AE_TARGET size_t AE_NAME(ae_walk_band)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
-                                       const uint8_t *labels, int16_t *residuals, uint8_t *classes) {
-    return AE_NAME(walk_any)(p, tile, band_index, labels, NULL, residuals, classes, 0);
+AE_TARGET size_t AE_NAME(ae_encode_band)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
+                                         const uint16_t *codes, ptrdiff_t stride, int16_t *residuals,
+                                         uint8_t *classes) {
+    AE_NAME(copy_band)(tile, band_index, (uint16_t *)codes, stride, 0);  // reads them only
+    return AE_NAME(walk_any)(p, tile, band_index, NULL, residuals, classes, 0);
 }

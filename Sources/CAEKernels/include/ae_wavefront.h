@@ -16,6 +16,7 @@ enum {
     AE_MAX_PREDICTORS = 8,   ///< weight sets of a group
     AE_MEDIAN_LABEL = 8,     ///< label of blocks predicted by the median of W, N and W + N - NW
     AE_BLOCK = 32,           ///< side of the square that shares a weight set
+    AE_MAX_SIDE = 65536,     ///< rows and columns of a tile
     AE_SCALE_FEATURES = 10,  ///< terms of the scale rule
     AE_CURVE_ENTRIES = 32,   ///< entries of the noise curve
     AE_RAW_CLASSES = 97,     ///< 0 = flat, then four an octave over 24 octaves

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the AVX2 and AVX-512 variants share: all that is done on 16 lanes of 16 bits. Included after AE_TARGET
+// and AE_NAME have been defined.
+#include "wavefront_internal.h"
+#include <immintrin.h>
+
+#define AE_VECTOR __m256i
+#define AE_BYTES __m128i
+#define AE_LOAD(from) _mm256_loadu_si256((const __m256i *)(from))
+#define AE_STORE(to, vector) _mm256_storeu_si256((__m256i *)(to), vector)
+
+typedef struct ae_forecast {
+    __m256i value;
+    __m128i classes;
+} ae_forecast;
+
+AE_TARGET AE_INLINE __m256i ae_magnitudes(const ae_prediction *p, __m256i d) {
+    return _mm256_min_epu16(_mm256_srl_epi16(_mm256_abs_epi16(d), _mm_cvtsi32_si128(p->error_shift)),
+                            _mm256_set1_epi16(4095));
+}
+
+AE_TARGET AE_INLINE __m256i ae_gradients(const ae_prediction *p, __m256i a, __m256i b) {
+    return ae_magnitudes(p, _mm256_subs_epi16(a, b));
+}
+
+/// The predicted values: W and what the weights add, or the median, at most the greatest code.
+AE_TARGET AE_INLINE __m256i ae_values(const ae_prediction *p, const int16_t *x, __m256i delta, __m128i labels) {
+    const __m256i w = AE_LOAD(x + AE_AT(0, -1)), n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
+    const __m256i plane = _mm256_adds_epi16(w, _mm256_subs_epi16(n, nw));
+    const __m256i median =
+        _mm256_max_epi16(_mm256_min_epi16(w, n), _mm256_min_epi16(_mm256_max_epi16(w, n), plane));
+    const __m256i is_median =
+        _mm256_cmpgt_epi16(_mm256_cvtepu8_epi16(labels), _mm256_set1_epi16(AE_MEDIAN_LABEL - 1));
+    const __m256i value = _mm256_blendv_epi8(_mm256_adds_epi16(w, delta), median, is_median);
+    return _mm256_min_epi16(value, _mm256_set1_epi16((int16_t)(p->max_code - 32768)));
+}
+
+/// Pairs of terms of the scale rule, in the order of their weights.
+typedef struct ae_terms {
+    __m256i first[5], second[5];
+} ae_terms;
+
+AE_TARGET AE_INLINE ae_terms ae_scale_terms_of(const ae_prediction *p, const int16_t *x, __m256i value) {
+    const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    const __m256i w = AE_LOAD(x + AE_AT(0, -1)), n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
+    __m256i texture = _mm256_add_epi16(ae_gradients(p, w, nw), ae_gradients(p, n, nw));
+    texture = _mm256_add_epi16(texture, ae_gradients(p, n, AE_LOAD(x + AE_AT(-1, 1))));
+    texture = _mm256_add_epi16(texture, ae_gradients(p, w, AE_LOAD(x + AE_AT(0, -2))));
+    texture = _mm256_add_epi16(texture, ae_gradients(p, n, AE_LOAD(x + AE_AT(-2, 0))));
+    const __m256i jump = _mm256_add_epi16(ae_gradients(p, value, w), ae_gradients(p, value, n));
+    return (ae_terms){
+        {AE_LOAD(e + AE_AT(0, -1)), AE_LOAD(e + AE_AT(-1, -1)),
+         _mm256_add_epi16(AE_LOAD(e + AE_AT(0, -2)), AE_LOAD(e + AE_AT(-2, 0))),
+         _mm256_add_epi16(AE_LOAD(h + AE_AT(-1, 0)), AE_LOAD(h + AE_AT(-1, 4))), texture},
+        {AE_LOAD(e + AE_AT(-1, 0)), AE_LOAD(e + AE_AT(-1, 1)), AE_LOAD(h + AE_AT(0, -1)),
+         _mm256_add_epi16(AE_LOAD(h + AE_AT(-2, 0)), AE_LOAD(h + AE_AT(-2, 4))), jump},
+    };
+}
+
+/// Two neighbouring weights of the scale rule as one number.
+AE_INLINE int32_t ae_scale_pair(const ae_prediction *p, int k) {
+    int32_t pair;
+    memcpy(&pair, p->scale + 2 * k, 4);
+    return pair;
+}
+
+AE_TARGET AE_INLINE void AE_NAME(commit)(const ae_prediction *p, int16_t *x, __m256i predicted, __m256i residuals) {
+    int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    const __m256i error = ae_magnitudes(p, residuals);
+    const __m256i before = _mm256_add_epi16(
+        AE_LOAD(e - AE_RECORD), _mm256_add_epi16(AE_LOAD(e - 2 * AE_RECORD), AE_LOAD(e - 3 * AE_RECORD)));
+    AE_STORE(x, _mm256_add_epi16(predicted, residuals));
+    AE_STORE(e, error);
+    AE_STORE(h, _mm256_add_epi16(error, before));
+}
+
+AE_TARGET AE_INLINE __m256i AE_NAME(residuals_of)(const int16_t *x, __m256i predicted) {
+    return _mm256_sub_epi16(AE_LOAD(x), predicted);
+}
+
+AE_TARGET AE_INLINE void AE_NAME(store)(int16_t *values, __m256i vector) { AE_STORE(values, vector); }
+
+AE_TARGET AE_INLINE void AE_NAME(store_bytes)(uint8_t *bytes, __m128i vector) {
+    _mm_storeu_si128((__m128i *)bytes, vector);
+}
+
+/// The lanes of a step stand in at most four blocks; (t - 5 l + 96) / 32 tells which.
+AE_TARGET AE_INLINE __m128i AE_NAME(labels)(const ae_block_row *row, int32_t step) {
+    const __m128i lag = _mm_setr_epi8(0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75);
+    const __m128i column = _mm_sub_epi8(_mm_set1_epi8((char)(step % AE_BLOCK + 96)), lag);
+    const __m128i block = _mm_and_si128(_mm_srli_epi16(column, 5), _mm_set1_epi8(3));
+    int32_t four;
+    memcpy(&four, row->labels + step / AE_BLOCK, 4);
+    return _mm_shuffle_epi8(_mm_cvtsi32_si128(four), block);
+}
+
+/// Gives the lanes outside first ..< end the class of idle lanes.
+AE_TARGET AE_INLINE __m128i AE_NAME(idle)(__m128i classes, int32_t first, int32_t end) {
+    const __m128i lane = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m128i before = _mm_cmplt_epi8(lane, _mm_set1_epi8((char)first));
+    const __m128i busy = _mm_andnot_si128(before, _mm_cmplt_epi8(lane, _mm_set1_epi8((char)end)));
+    return _mm_blendv_epi8(_mm_set1_epi8(AE_IDLE_CLASS), classes, busy);
+}
+
+/// The streams of classes below 112.
+AE_TARGET AE_INLINE __m128i ae_streams_of(const ae_queues *queues, __m128i classes) {
+    __m128i streams = _mm_setzero_si128();
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 7; ++k) {
+        // Pieces above the class give 0, those below and its own give the changes up to it.
+        const __m128i piece = _mm_load_si128((const __m128i *)(queues->stream_change + 16 * k));
+        const __m128i at = _mm_sub_epi8(classes, _mm_set1_epi8((char)(16 * k)));
+        streams = _mm_xor_si128(streams, _mm_shuffle_epi8(piece, at));
+    }
+    return streams;
+}
+
+/// How many earlier lanes of its half of 8 have the same stream.
+AE_TARGET AE_INLINE __m128i ae_ranks(__m128i streams) {
+    // Shifts bring in zeros, which no stream must equal.
+    const __m128i s = _mm_add_epi8(streams, _mm_set1_epi8(1));
+#define AE_SAME(k) _mm_cmpeq_epi8(s, _mm_slli_epi64(s, 8 * (k)))
+    const __m128i near = _mm_add_epi8(_mm_add_epi8(AE_SAME(1), AE_SAME(2)), _mm_add_epi8(AE_SAME(3), AE_SAME(4)));
+    const __m128i far = _mm_add_epi8(_mm_add_epi8(AE_SAME(5), AE_SAME(6)), AE_SAME(7));
+    return _mm_sub_epi8(_mm_setzero_si128(), _mm_add_epi8(near, far));
+}
+
+/// The lanes of a half take their residuals at once: those of one stream by rank, where one after the other
+/// would wait for the pointer that the lane before has stored.
+AE_TARGET AE_INLINE __m128i ae_pop8(ae_queues *queues, const uint8_t *streams, const uint8_t *ranks) {
+    const int16_t *from[8];
+    for (int l = 0; l < 8; ++l) from[l] = queues->next[streams[l]] + ranks[l];
+    for (int l = 0; l < 8; ++l) queues->next[streams[l]] = from[l] + 1;
+    __m128i found = _mm_cvtsi32_si128((uint16_t)*from[0]);
+    found = _mm_insert_epi16(found, *from[1], 1);
+    found = _mm_insert_epi16(found, *from[2], 2);
+    found = _mm_insert_epi16(found, *from[3], 3);
+    found = _mm_insert_epi16(found, *from[4], 4);
+    found = _mm_insert_epi16(found, *from[5], 5);
+    found = _mm_insert_epi16(found, *from[6], 6);
+    return _mm_insert_epi16(found, *from[7], 7);
+}
+
+AE_TARGET AE_INLINE __m256i AE_NAME(pop16)(ae_queues *queues, __m128i classes) {
+    uint8_t streams[AE_LANES] __attribute__((aligned(16))), ranks[AE_LANES] __attribute__((aligned(16)));
+    const __m128i stream = ae_streams_of(queues, classes);
+    _mm_store_si128((__m128i *)streams, stream);
+    _mm_store_si128((__m128i *)ranks, ae_ranks(stream));
+    const __m128i low = ae_pop8(queues, streams, ranks);
+    return _mm256_setr_m128i(low, ae_pop8(queues, streams + 8, ranks + 8));
+}
+
+/// Transposes 16 x 16 values and flips their highest bit.
+AE_TARGET AE_INLINE void AE_NAME(turn)(const int16_t *from, ptrdiff_t from_stride, int16_t *to, ptrdiff_t to_stride) {
+    __m256i a[16], b[16];
+    for (int i = 0; i < 16; ++i) a[i] = _mm256_xor_si256(AE_LOAD(from + i * from_stride), _mm256_set1_epi16(-32768));
+    for (int i = 0; i < 16; i += 2) {
+        b[i] = _mm256_unpacklo_epi16(a[i], a[i + 1]);
+        b[i + 1] = _mm256_unpackhi_epi16(a[i], a[i + 1]);
+    }
+    for (int i = 0; i < 16; i += 4) {
+        for (int k = 0; k < 2; ++k) {
+            a[i + 2 * k] = _mm256_unpacklo_epi32(b[i + k], b[i + 2 + k]);
+            a[i + 2 * k + 1] = _mm256_unpackhi_epi32(b[i + k], b[i + 2 + k]);
+        }
+    }
+    for (int i = 0; i < 16; i += 8) {
+        for (int k = 0; k < 4; ++k) {
+            b[i + 2 * k] = _mm256_unpacklo_epi64(a[i + k], a[i + 4 + k]);
+            b[i + 2 * k + 1] = _mm256_unpackhi_epi64(a[i + k], a[i + 4 + k]);
+        }
+    }
+    for (int k = 0; k < 8; ++k) {
+        AE_STORE(to + k * to_stride, _mm256_permute2x128_si256(b[k], b[8 + k], 0x20));
+        AE_STORE(to + (8 + k) * to_stride, _mm256_permute2x128_si256(b[k], b[8 + k], 0x31));
+    }
+}
