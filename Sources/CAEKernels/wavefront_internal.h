@@ -170,6 +170,13 @@ AE_INLINE void ae_begin_queues(ae_queues *queues, const ae_streams *streams) {
         queues->stream_change[c] = queues->stream_of_class[c] ^ queues->stream_of_class[c - 16];
 }
 
+/// Eight lanes take residuals at once: those of one stream by rank, the number of earlier ones among the eight.
+/// One after the other, each would wait for the pointer that the one before has stored.
+AE_INLINE void ae_take8(ae_queues *queues, const uint8_t *streams, const uint8_t *ranks, const int16_t *from[8]) {
+    for (int l = 0; l < 8; ++l) from[l] = queues->next[streams[l]] + ranks[l];
+    for (int l = 0; l < 8; ++l) queues->next[streams[l]] = from[l] + 1;
+}
+
 #define AE_DECLARE(level)                                                                                   \
     int ae_decode_tile_##level(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t); \
     size_t ae_encode_band_##level(const ae_prediction *, const ae_tile *, int32_t, const uint16_t *, ptrdiff_t, \

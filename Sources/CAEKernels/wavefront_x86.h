@@ -125,12 +125,9 @@ AE_TARGET AE_INLINE __m128i ae_ranks(__m128i streams) {
     return _mm_sub_epi8(_mm_setzero_si128(), _mm_add_epi8(near, far));
 }
 
-/// The lanes of a half take their residuals at once: those of one stream by rank, where one after the other
-/// would wait for the pointer that the lane before has stored.
 AE_TARGET AE_INLINE __m128i ae_pop8(ae_queues *queues, const uint8_t *streams, const uint8_t *ranks) {
     const int16_t *from[8];
-    for (int l = 0; l < 8; ++l) from[l] = queues->next[streams[l]] + ranks[l];
-    for (int l = 0; l < 8; ++l) queues->next[streams[l]] = from[l] + 1;
+    ae_take8(queues, streams, ranks, from);
     __m128i found = _mm_cvtsi32_si128((uint16_t)*from[0]);
     found = _mm_insert_epi16(found, *from[1], 1);
     found = _mm_insert_epi16(found, *from[2], 2);
