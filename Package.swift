@@ -51,7 +51,8 @@ let programs: [Target] = [
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Samples"], path: "Tests/TestSupport"),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "TestSupport"]),
-    .testTarget(name: "AEContainerTests", dependencies: ["AEContainer", "Digest", "TestSupport"]),
+    .testTarget(name: "DigestTests", dependencies: ["Digest", "CAEKernels", "TestSupport"]),
+    .testTarget(name: "AEContainerTests", dependencies: ["AEContainer", "Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "AECodecTests",
         dependencies: [

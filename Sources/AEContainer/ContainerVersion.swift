@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The version of the container format. (Spec 2)
+///
+/// Before 1.0 a reader accepts exactly its own version.
+public struct ContainerVersion: Equatable, Hashable, Sendable, CustomStringConvertible {
+    /// Changes when files stop being readable.
+    public let major: UInt8
+    /// Changes with every other change of the format.
+    public let minor: UInt8
+
+    /// Makes a version.
+    public init(major: UInt8, minor: UInt8) {
+        self.major = major
+        self.minor = minor
+    }
+
+    /// The version that this library reads and writes.
+    public static let current = ContainerVersion(major: 0, minor: 1)
+
+    /// The usual notation, such as `0.1`.
+    public var description: String { "\(major).\(minor)" }
+}

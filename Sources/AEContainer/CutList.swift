@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import Samples
+
+/// The list of sample runs in a `SRCE` chunk, checked entry by entry. (Spec 4.8)
+///
+/// All runs together never hold more samples than the archive, so that a small archive cannot
+/// describe a giant file.
+struct CutList {
+    var cuts: [SourceRecord.Cut] = []
+    /// Bytes of the file before, between the runs read so far.
+    private(set) var gapByteCount: UInt64 = 0
+    /// Bytes of the runs read so far.
+    private(set) var cutByteCount: UInt64 = 0
+
+    private let grids: [GridChunk]
+    private var samplesLeft: Int
+    private static let bigEndianFlag: UInt8 = 1 << 0
+
+    init(grids: [GridChunk]) {
+        self.grids = grids
+        samplesLeft = grids.reduce(0) { $0 + $1.extent.sampleCount }
+    }
+
+    /// Reads one entry; the inverse of ``write(_:to:)``.
+    mutating func append(_ reader: inout ByteReader) throws(ContainerError) {
+        let type = FourCC.source
+        let offset = try reader.u64()
+        let first = try reader.u64()
+        let count = try reader.u64()
+        let part = try reader.u8()
+        let cell = try reader.u8()
+        let flags = try reader.u8()
+        let reserved = try reader.u8()
+
+        let end = gapByteCount + cutByteCount
+        try type.require(offset >= end && offset <= UInt64(Int.max), "Cut_Offset", offset)
+        try type.require(Int(part) < grids.count, "Cut_Part", part)
+        let grid = grids[Int(part)]
+        let samples = UInt64(grid.extent.sampleCount)
+        try type.require(first < samples, "First_Sample", first)
+        try type.require(
+            count >= 1 && count <= samples - first && count <= UInt64(samplesLeft), "Sample_Count", count)
+        try type.require(
+            [1, 2, 4].contains(cell) && Int(cell) >= grid.format.byteCount, "Cell_Bytes", cell)
+        try type.require(flags & ~Self.bigEndianFlag == 0, "Cut_Flags", flags)
+        try type.require(reserved == 0, "Cut_Reserved", reserved)
+        // Counts are at most 2^56 and cells 4 bytes, so only the offset can lead out of range.
+        let bytes = count * UInt64(cell)
+        try type.require(offset <= UInt64(Int.max) - bytes, "Cut_Offset", offset)
+
+        samplesLeft -= Int(count)
+        gapByteCount = offset - cutByteCount
+        cutByteCount += bytes
+        cuts.append(
+            SourceRecord.Cut(
+                offset: Int(offset), part: Int(part), firstSample: Int(first), sampleCount: Int(count),
+                cellBytes: Int(cell), isBigEndian: flags & Self.bigEndianFlag != 0))
+    }
+
+    /// Writes one entry; the inverse of ``append(_:)``.
+    static func write(_ cut: SourceRecord.Cut, to writer: inout ByteWriter) {
+        writer.u64(UInt64(cut.offset))
+        writer.u64(UInt64(cut.firstSample))
+        writer.u64(UInt64(cut.sampleCount))
+        writer.u8(UInt8(cut.part))
+        writer.u8(UInt8(cut.cellBytes))
+        writer.u8(cut.isBigEndian ? bigEndianFlag : 0)
+        writer.u8(0)
+    }
+}

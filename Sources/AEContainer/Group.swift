@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One packing group of an archive: its header, and where its body stands. (Spec 4.7)
+public struct Group: Equatable, Sendable {
+    /// What it holds.
+    public let header: GroupHeader
+    /// Where the body stands in the bytes of the archive.
+    public let bodyRange: Range<Int>
+    /// Where its chunk stands in the bytes of the archive.
+    let chunkRange: Range<Int>
+
+    /// Reads a `LAYR` chunk; the body stays where it is.
+    init(_ chunk: Chunk, in bytes: [UInt8], grids: [GridChunk]) throws(ContainerError) {
+        let payload = bytes[chunk.payloadRange]
+        guard payload.count >= GroupHeader.byteCount else {
+            throw .payloadLength(chunk: .layer, expected: GroupHeader.byteCount, found: payload.count)
+        }
+        var reader = ByteReader(payload)
+        header = try GroupHeader(&reader, type: .layer, grids: grids)
+        bodyRange = reader.rest().indices
+        chunkRange = chunk.offset..<chunk.end
+    }
+}
