@@ -5,6 +5,8 @@
 
 #include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmdata/dccodec.h>
+#include <dcmtk/dcmdata/dcpixseq.h>
+#include <dcmtk/dcmdata/dcpxitem.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/oflog/appender.h>
@@ -105,7 +107,7 @@ dcm_status dcm_decode_frame(const char *transfer_syntax, uint16_t rows, uint16_t
 
         // One frame: an empty offset table, then the codestream as one fragment.
         DcmPixelSequence sequence(DcmTag(DCM_PixelData, DcmVR(EVR_OB)));
-        const DcmTag item_tag(DCM_PixelItemTag, DcmVR(EVR_pixelItem));
+        const DcmTag item_tag{DCM_Item, DcmVR(EVR_OB)};
         sequence.insert(new DcmPixelItem(item_tag));
         auto fragment = std::make_unique<DcmPixelItem>(item_tag);
         if (fragment->putUint8Array(codestream, Uint32(count)).bad()) return DCM_NO_MEMORY;

@@ -13,14 +13,14 @@ func inflatedDataset(_ bytes: [UInt8], from offset: Int) throws(MedicalFileError
     let limit = 2 * PixelLayout.maximumSamples + (1 << 26)
     let deflated = bytes[offset...]
     var count = 0
-    let status = deflated.withUnsafeBufferPointer { source in
+    let status = unsafe deflated.withUnsafeBufferPointer { source in
         unsafe dcm_inflate(source.baseAddress, source.count, nil, limit, &count)
     }
     guard status == DCM_OK else { throw .damagedDeflate }
     var second = DCM_OK
     let inflated = [UInt8](capacity: count) { target in
-        target.withUnsafeMutableBufferPointer { target, produced in
-            second = deflated.withUnsafeBufferPointer { source in
+        unsafe target.withUnsafeMutableBufferPointer { target, produced in
+            second = unsafe deflated.withUnsafeBufferPointer { source in
                 unsafe dcm_inflate(source.baseAddress, source.count, target.baseAddress, count, &produced)
             }
         }

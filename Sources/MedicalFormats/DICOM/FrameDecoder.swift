@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Samples
 
 /// Decodes the frames of encapsulated pixel data, one after the other.
 struct FrameDecoder {
@@ -23,20 +24,15 @@ struct FrameDecoder {
 
     /// The cells of all frames, one a sample; 8-bit cells are zero-extended.
     func cells() throws(MedicalFileError) -> [UInt16] {
-        let perFrame = layout.extent.samplesPerFrame
-        // The memory is touched frame by frame, so that a small file that lies about its size fails early.
-        return try [UInt16](capacity: layout.extent.sampleCount) {
-            (cells: inout OutputSpan<UInt16>) throws(MedicalFileError) in
-            for frame in frames.indices {
-                cells.append(repeating: 0, count: perFrame)
-                var all = cells.mutableSpan
-                var target = all.extracting(last: perFrame)
-                try decode(frame, into: &target)
-            }
-        }
+        if frames.count == 1 { return try cells(ofFrame: 0) }
+        var all: [UInt16] = []
+        // The memory is touched frame by frame: a small file that lies about its size fails early.
+        all.reserveCapacity(layout.extent.sampleCount)
+        for frame in frames.indices { all += try cells(ofFrame: frame) }
+        return all
     }
 
-    private func decode(_ frame: Int, into cells: inout MutableSpan<UInt16>) throws(MedicalFileError) {
+    private func cells(ofFrame frame: Int) throws(MedicalFileError) -> [UInt16] {
         let fragments = frames[frame]
         let codestream =
             if fragments.count == 1, let only = fragments.first { file[only] } else {
@@ -45,10 +41,11 @@ struct FrameDecoder {
         let request = FrameRequest(
             codestream: codestream, frame: frame, transferSyntax: transferSyntax, layout: layout)
         switch transferSyntax.coding {
-        case .runLength: try decodeRunLength(request, into: &cells)
-        case .jpeg, .jpegLS: try decodeJPEG(request, into: &cells)
-        case .jpeg2000: try decodeJPEG2000(request, into: &cells)
-        case .native, .deflated, nil: throw .unsupportedTransferSyntax(uid: transferSyntax.uid, name: transferSyntax.name)
+        case .runLength: return try decodeRunLength(request)
+        case .jpeg, .jpegLS: return try decodeJPEG(request)
+        case .jpeg2000: return try decodeJPEG2000(request)
+        case .native, .deflated, nil:
+            throw .unsupportedTransferSyntax(uid: transferSyntax.uid, name: transferSyntax.name)
         }
     }
 }
@@ -87,7 +84,7 @@ private func startsCodestream(_ bytes: ArraySlice<UInt8>, _ coding: TransferSynt
         bytes.starts(with: [0xFF, 0x4F, 0xFF, 0x51])
             || bytes.starts(with: [0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20])
     case .runLength:
-        bytes.count >= 64 && bytes[bytes.startIndex + 1...].prefix(7).elementsEqual([0, 0, 0, 64, 0, 0, 0])
+        bytes.count >= 64 && bytes.dropFirst().starts(with: [0, 0, 0, 64, 0, 0, 0])
             && 1...15 ~= bytes[bytes.startIndex]
     case .native, .deflated, nil: false
     }
@@ -99,8 +96,9 @@ private func startsCodestream(_ bytes: ArraySlice<UInt8>, _ coding: TransferSynt
 ///   - cells: Samples in their lowest bits.
 ///   - precision: Bits of a sample.
 ///   - cellBits: 8 or 16.
-func signExtend(_ cells: inout MutableSpan<UInt16>, precision: Int, cellBits: Int) {
+func signExtend(_ cells: inout [UInt16], precision: Int, cellBits: Int) {
     guard precision < cellBits else { return }
+    var cells = cells.mutableSpan
     let shift = Int16(16 - precision)
     let mask: UInt16 = cellBits == 8 ? 0xFF : 0xFFFF
     for index in cells.indices {

@@ -58,26 +58,29 @@ struct PixelLayout: Equatable, Sendable {
     var cellBits: Int { 8 * cellBytes }
     /// Bytes of all cells.
     var byteCount: Int { extent.sampleCount * cellBytes }
+}
 
+extension PixelLayout {
     /// Checks the attributes; every reason to refuse has its own error.
     ///
     /// - Parameters:
     ///   - attributes: What the data set says.
     ///   - allowsColorModel: Whether any photometric interpretation of one sample will do (icons).
     init(_ attributes: ImageAttributes, allowsColorModel: Bool = false) throws(MedicalFileError) {
-        let samplesPerPixel = attributes.samplesPerPixel ?? 1
         let photometric = attributes.photometricInterpretation ?? ""
-        let isGray = photometric == "MONOCHROME1" || photometric == "MONOCHROME2"
-        guard samplesPerPixel == 1, isGray || allowsColorModel else {
-            throw .colorImage(samplesPerPixel: samplesPerPixel, photometricInterpretation: photometric)
-        }
+        let samplesPerPixel = attributes.samplesPerPixel ?? 1
+        let color = MedicalFileError.colorImage(
+            samplesPerPixel: samplesPerPixel, photometricInterpretation: photometric)
+        guard samplesPerPixel == 1 else { throw color }
         let bitsAllocated = try Self.present(attributes.bitsAllocated, "BitsAllocated")
         switch bitsAllocated {
-        case 8, 16: cellBytes = bitsAllocated / 8
+        case 8, 16: break
         case 1: throw .bilevelPixels
         default: throw .unsupportedBitsAllocated(bitsAllocated)
         }
-        bitsStored = try Self.present(attributes.bitsStored, "BitsStored")
+        guard !photometric.isEmpty else { throw .missingAttribute(keyword: "PhotometricInterpretation") }
+        guard photometric == "MONOCHROME1" || photometric == "MONOCHROME2" || allowsColorModel else { throw color }
+        let bitsStored = try Self.present(attributes.bitsStored, "BitsStored")
         guard 1...bitsAllocated ~= bitsStored else {
             throw .invalidAttribute(keyword: "BitsStored", value: bitsStored)
         }
@@ -85,13 +88,10 @@ struct PixelLayout: Equatable, Sendable {
         guard bitsStored - 1..<bitsAllocated ~= highBit else {
             throw .invalidAttribute(keyword: "HighBit", value: highBit)
         }
-        isInLowBits = highBit == bitsStored - 1
         let pixelRepresentation = try Self.present(attributes.pixelRepresentation, "PixelRepresentation")
         guard 0...1 ~= pixelRepresentation else {
             throw .invalidAttribute(keyword: "PixelRepresentation", value: pixelRepresentation)
         }
-        isSigned = pixelRepresentation == 1
-
         let rows = try Self.present(attributes.rows, "Rows")
         let columns = try Self.present(attributes.columns, "Columns")
         guard rows > 0 else { throw .invalidAttribute(keyword: "Rows", value: rows) }
@@ -104,7 +104,9 @@ struct PixelLayout: Equatable, Sendable {
             throw .tooManySamples(
                 count: product.overflow ? .max : product.partialValue, limit: Self.maximumSamples)
         }
-        extent = Extent(frames: frames, rows: rows, columns: columns)
+        self.init(
+            extent: Extent(frames: frames, rows: rows, columns: columns), cellBytes: bitsAllocated / 8,
+            bitsStored: bitsStored, isInLowBits: highBit == bitsStored - 1, isSigned: pixelRepresentation == 1)
     }
 
     private static func present(_ value: Int?, _ keyword: String) throws(MedicalFileError) -> Int {

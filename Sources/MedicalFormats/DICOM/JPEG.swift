@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import CDCMTKShim
+import Samples
 
 /// Decodes a frame of JPEG or JPEG-LS by DCMTK's codecs.
-func decodeJPEG(_ request: FrameRequest, into cells: inout MutableSpan<UInt16>) throws(MedicalFileError) {
+func decodeJPEG(_ request: FrameRequest) throws(MedicalFileError) -> [UInt16] {
     guard let header = JPEGFrameHeader(request.codestream) else { throw request.damaged("it has no frame header") }
     try request.check(
         rows: header.rows, columns: header.columns, components: header.components, precision: header.precision)
     let cellBytes = header.precision > 8 ? 2 : 1
-    try decode(request, cellBytes: cellBytes, into: &cells)
-    if cellBytes == 1 {
-        widenUpperHalf(&cells)
-    }
+    var cells = try decode(request, cellBytes: cellBytes)
     if request.layout.isSigned {
         // JPEG has no signed samples: the bit patterns of two's complement stand in it. (PS3.5, 8.2.1)
         let isLS = request.transferSyntax.coding == .jpegLS
@@ -18,28 +16,39 @@ func decodeJPEG(_ request: FrameRequest, into cells: inout MutableSpan<UInt16>) 
             &cells, precision: isLS ? header.precision : request.layout.bitsStored,
             cellBits: request.layout.cellBits)
     }
+    return cells
 }
 
-/// Calls the shim; single bytes are written to the upper half of the cells' memory.
-private func decode(
-    _ request: FrameRequest, cellBytes: Int, into cells: inout MutableSpan<UInt16>
-) throws(MedicalFileError) {
+/// Calls the shim; single bytes are written to the upper half of the cells' memory and spread from there.
+private func decode(_ request: FrameRequest, cellBytes: Int) throws(MedicalFileError) -> [UInt16] {
     var message = dcm_message()
-    let status = request.codestream.withUnsafeBufferPointer { codestream in
-        unsafe cells.withUnsafeMutableBytes { target in
-            let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: target[(2 - cellBytes) * target.count / 2...])
-            return unsafe dcm_decode_frame(
-                request.transferSyntax.uid, UInt16(request.layout.extent.rows),
-                UInt16(request.layout.extent.columns), UInt16(8 * cellBytes),
-                codestream.baseAddress, codestream.count, bytes.baseAddress, bytes.count, &message)
+    var status = DCM_OK
+    let extent = request.layout.extent
+    let cells = [UInt16](capacity: extent.samplesPerFrame) { output in
+        unsafe output.withUnsafeMutableBufferPointer { output, count in
+            let cells = unsafe UnsafeMutableBufferPointer(rebasing: output[..<extent.samplesPerFrame])
+            let memory = UnsafeMutableRawBufferPointer(cells)
+            let target = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: memory[((2 - cellBytes) * cells.count)...])
+            status = unsafe request.codestream.withUnsafeBufferPointer { codestream in
+                unsafe dcm_decode_frame(
+                    request.transferSyntax.uid, UInt16(extent.rows), UInt16(extent.columns), UInt16(8 * cellBytes),
+                    codestream.baseAddress, codestream.count, target.baseAddress, target.count, &message)
+            }
+            guard status == DCM_OK else { return }
+            if cellBytes == 1 {
+                // Cell i takes bytes 2i and 2i + 1, never beyond the byte count + i that it is made of.
+                for index in cells.indices { unsafe cells[index] = UInt16(memory[cells.count + index]) }
+            }
+            count = cells.count
         }
     }
     switch status {
-    case DCM_OK: return
+    case DCM_OK: return cells
     case DCM_NO_MEMORY: throw .outOfMemory
     case DCM_UNSUPPORTED:
         throw .unsupportedTransferSyntax(uid: request.transferSyntax.uid, name: request.transferSyntax.name)
-    default: throw request.damaged(unsafe text(message))
+    default: throw request.damaged(text(message))
     }
 }
 
@@ -47,18 +56,6 @@ private func decode(
 private func text(_ message: dcm_message) -> String {
     unsafe withUnsafeBytes(of: message.text) { bytes in
         String(decoding: unsafe bytes.prefix { $0 != 0 }.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
-    }
-}
-
-/// Spreads single bytes, which stand in the upper half of the memory, over the cells.
-func widenUpperHalf(_ cells: inout MutableSpan<UInt16>) {
-    let count = cells.count
-    unsafe cells.withUnsafeMutableBytes { memory in
-        // Cell i takes bytes 2i and 2i + 1, never beyond the byte count + i that it is made of.
-        for index in 0..<count {
-            let value = unsafe memory[count + index]
-            unsafe memory.storeBytes(of: UInt16(value), toByteOffset: 2 * index, as: UInt16.self)
-        }
     }
 }
 

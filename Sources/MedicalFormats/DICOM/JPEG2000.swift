@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import COpenJPEG
+import Samples
 
 /// Decodes a frame of JPEG 2000 or HTJ2K by OpenJPEG.
 ///
 /// Pixel Representation decides about signs, whatever the codestream says: some writers mark signed
 /// samples as unsigned, and the bit patterns are right.
-func decodeJPEG2000(_ request: FrameRequest, into cells: inout MutableSpan<UInt16>) throws(MedicalFileError) {
+func decodeJPEG2000(_ request: FrameRequest) throws(MedicalFileError) -> [UInt16] {
     let codestream = try codestream(in: request)
     guard let size = JPEG2000Size(codestream) else { throw request.damaged("it has no size marker") }
     try request.check(
         rows: size.rows, columns: size.columns, components: size.components, precision: size.precision)
-    guard size.tiles <= max(64, cells.count / 64) else { throw request.damaged("it has \(size.tiles) tiles") }
+    let count = request.layout.extent.samplesPerFrame
+    guard size.tiles <= max(64, count / 64) else { throw request.damaged("it has \(size.tiles) tiles") }
 
     let decoder = JPEG2000Decoder(codestream)
-    guard decoder.decode(into: &cells) else { throw request.damaged(decoder.message ?? "OpenJPEG gives no reason") }
+    guard var cells = decoder.decode(count: count) else {
+        throw request.damaged(decoder.message ?? "OpenJPEG gives no reason")
+    }
     if request.layout.isSigned, !size.isSigned {
         signExtend(&cells, precision: size.precision, cellBits: request.layout.cellBits)
     } else if size.isSigned {
@@ -21,6 +25,7 @@ func decodeJPEG2000(_ request: FrameRequest, into cells: inout MutableSpan<UInt1
         let mask = UInt16.max >> UInt16(16 - bits)
         for index in cells.indices { cells[index] &= mask }
     }
+    return cells
 }
 
 /// The codestream itself, which some writers leave in the boxes of a JP2 file.
@@ -85,34 +90,36 @@ private final class JPEG2000Decoder {
         position = codestream.startIndex
     }
 
-    /// Decodes into one cell a sample; the low 16 bits of each.
-    func decode(into cells: inout MutableSpan<UInt16>) -> Bool {
-        guard let stream = unsafe opj_stream_create(1 << 16, 1) else { return false }
+    /// The low 16 bits of every sample; nil if OpenJPEG fails or makes another number of them.
+    func decode(count: Int) -> [UInt16]? {
+        guard let stream = unsafe opj_stream_create(1 << 16, 1) else { return nil }
         defer { unsafe opj_stream_destroy(stream) }
-        guard let codec = unsafe opj_create_decompress(OPJ_CODEC_J2K) else { return false }
+        guard let codec = unsafe opj_create_decompress(OPJ_CODEC_J2K) else { return nil }
         defer { unsafe opj_destroy_codec(codec) }
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe connect(stream, codec, me)
 
-        var parameters = unsafe opj_dparameters_t()
+        var parameters = opj_dparameters_t()
         unsafe opj_set_default_decoder_parameters(&parameters)
         guard unsafe opj_setup_decoder(codec, &parameters) == 1,
             unsafe opj_decoder_set_strict_mode(codec, 1) == 1
-        else { return false }
+        else { return nil }
         var image: UnsafeMutablePointer<opj_image_t>?
         defer { if let image = unsafe image { unsafe opj_image_destroy(image) } }
         guard unsafe opj_read_header(stream, codec, &image) == 1, let image = unsafe image,
             unsafe opj_decode(codec, stream, image) == 1, message == nil,
             unsafe opj_end_decompress(codec, stream) == 1, unsafe image.pointee.numcomps == 1,
             let component = unsafe image.pointee.comps, let samples = unsafe component.pointee.data,
-            unsafe Int(component.pointee.w) * Int(component.pointee.h) == cells.count
-        else { return false }
-        for index in cells.indices { cells[index] = unsafe UInt16(truncatingIfNeeded: samples[index]) }
-        return true
+            unsafe Int(component.pointee.w) * Int(component.pointee.h) == count
+        else { return nil }
+        return [UInt16](capacity: count) { cells in
+            for index in 0..<count { cells.append(unsafe UInt16(truncatingIfNeeded: samples[index])) }
+        }
     }
 
     private func connect(
-        _ stream: UnsafeMutableRawPointer, _ codec: UnsafeMutableRawPointer, _ me: UnsafeMutableRawPointer
+        _ stream: UnsafeMutablePointer<opj_stream_t?>, _ codec: UnsafeMutablePointer<opj_codec_t?>,
+        _ me: UnsafeMutableRawPointer
     ) {
         unsafe opj_stream_set_user_data(stream, me, nil)
         unsafe opj_stream_set_user_data_length(stream, UInt64(codestream.count))
@@ -129,16 +136,16 @@ private final class JPEG2000Decoder {
     }
 
     /// OpenJPEG's "no more bytes".
-    private static let end = UInt.max
+    private static let end = -1
 
-    private func read(into target: UnsafeMutableRawPointer?, count: UInt) -> UInt {
-        let part = codestream[position...].prefix(Int(clamping: count))
+    private func read(into target: UnsafeMutableRawPointer?, count: Int) -> Int {
+        let part = codestream[position...].prefix(max(count, 0))
         guard !part.isEmpty, let target = unsafe target else { return Self.end }
-        part.withUnsafeBytes { source in
-            if let base = unsafe source.baseAddress { unsafe target.copyMemory(from: base, byteCount: part.count) }
+        unsafe part.withUnsafeBytes { source in
+            if let base = source.baseAddress { unsafe target.copyMemory(from: base, byteCount: part.count) }
         }
         position += part.count
-        return UInt(part.count)
+        return part.count
     }
 
     private func skip(_ count: Int) -> Int64 {

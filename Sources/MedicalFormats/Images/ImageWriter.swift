@@ -42,7 +42,7 @@ public enum ImageWriter {
         var count = 0
         let status = unsafe png_shim_write(&header, values, values.count, &written, &count, &message)
         defer { unsafe png_shim_free(written) }
-        try pngCheck(status, unsafe message)
+        try pngCheck(status, message)
         return unsafe Array(UnsafeBufferPointer(start: written, count: count))
     }
 

@@ -20,12 +20,12 @@ extension MedicalFile {
         var message = png_message()
         var status = PNG_SHIM_OK
         let samples = [UInt16](capacity: rows * columns) { target in
-            target.withUnsafeMutableBufferPointer { target, count in
-                status = unsafe png_shim_read(bytes, bytes.count, target.baseAddress, target.count, &message)
-                if status == PNG_SHIM_OK { count = target.count }
+            unsafe target.withUnsafeMutableBufferPointer { target, count in
+                status = unsafe png_shim_read(bytes, bytes.count, target.baseAddress, rows * columns, &message)
+                if status == PNG_SHIM_OK { count = rows * columns }
             }
         }
-        try pngCheck(status, unsafe message)
+        try pngCheck(status, message)
         let source = SourceRecord(
             format: .png, isByteExact: false, byteCount: 0, digest: [UInt8](repeating: 0, count: 32), cuts: [],
             kept: [])
@@ -43,7 +43,7 @@ extension MedicalFile {
 private func pngHeader(_ bytes: [UInt8]) throws(MedicalFileError) -> png_header {
     var header = png_header()
     var message = png_message()
-    try pngCheck(unsafe png_shim_header(bytes, bytes.count, &header, &message), unsafe message)
+    try pngCheck(unsafe png_shim_header(bytes, bytes.count, &header, &message), message)
     switch header.color_type {
     case 0: break
     case 3: throw .unsupportedPNG(.palette)
@@ -62,7 +62,7 @@ func pngCheck(_ status: png_shim_status, _ message: png_message) throws(MedicalF
     case PNG_SHIM_NO_MEMORY: throw .outOfMemory
     default:
         let reason = unsafe withUnsafeBytes(of: message.text) { bytes in
-            String(decoding: unsafe bytes.prefix { $0 != 0 }, as: UTF8.self)
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
         throw .damagedPNG(reason: reason)
     }
