@@ -172,6 +172,18 @@ import Testing
         #expect(accepted <= 3)
     }
 
+    /// DCMTK 3.6.7 never returns from a TEM marker before the frame header.
+    @Test(arguments: [0x01, 0xD0, 0xD9, 0xFF] as [UInt8])
+    func markersWithoutLengthBeforeTheFrameHeaderAreRefused(marker: UInt8) {
+        let image = DICOMBuilder.Image(rows: 8, columns: 8, bitsAllocated: 8, bitsStored: 8)
+        var codestream = Codestreams.jpegBaseline
+        codestream.insert(contentsOf: [0xFF, marker], at: 2)
+        let bytes = DICOMBuilder.encapsulated(Self.base + "50", image, fragments: [codestream])
+        let error = MedicalFileError.damagedCodestream(
+            transferSyntax: "JPEG Baseline", frame: 0, reason: "it has no frame header")
+        #expect(throws: error) { try MedicalFile.read(bytes) }
+    }
+
     @Test func codestreamsThatDisagreeWithTheDataSetAreRefused() {
         var image = Self.image
         image.rows = 3
