@@ -59,13 +59,13 @@ package struct PackingGroup: Sendable {
                 labels = stream
             }
             streams = []
+            // Samples of flat blocks have no symbols; that streams and samples fit is found in decoding.
             var left = sampleCount
             for _ in 0..<parameters.streamCount {
                 let stream = try Self.stream(&reader, limit: left)
                 left -= stream.header.symbolCount
                 streams.append(stream)
             }
-            guard left == 0 else { throw DecodeError.groupLength(group: index) }
             let low = try reader.bytes((sampleCount * lowBitCount + 7) / 8)
             lowBits = low.startIndex..<low.endIndex
         } catch is ContainerError { throw .groupLength(group: index)

@@ -23,7 +23,6 @@ final class GroupEncoder {
         var low = BitWriter()
         let coded = tiles.map { tile in
             var codes: [UInt16] = []
-            codes.reserveCapacity(tile.sampleCount)
             table.codes(samples, tile, into: &codes, low: &low)
             return CodedTile(tile: tile, codes: codes)
         }

@@ -23,7 +23,7 @@ package struct PredictionParameters: Equatable, Sendable {
     package var weightShift: Int
     /// The weight sets, 1...8.
     package var predictors: [Predictor]
-    /// Whether each block names its predictor: a weight set, or ``medianLabel``.
+    /// Whether each block names its predictor: a weight set, ``medianLabel`` or ``flatLabel``.
     package var hasLabels: Bool
     /// Errors and gradients are counted in units of 2^errorShift, 0...8.
     package var errorShift: Int
@@ -42,6 +42,8 @@ package struct PredictionParameters: Equatable, Sendable {
 
     /// The label of blocks predicted by the median of W, N and W + N - NW.
     package static let medianLabel: UInt8 = 8
+    /// The label of blocks whose samples all repeat W and have no residuals.
+    package static let flatLabel: UInt8 = 9
     package static let scaleTermCount = 10
     package static let curveCount = 32
     package static let rawClassCount = 97

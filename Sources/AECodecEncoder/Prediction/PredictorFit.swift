@@ -26,11 +26,10 @@ struct PredictorFit {
 
     init(_ tiles: [CodedTile]) {
         let blocks = BlockSums(tiles)
-        let sampleCount = tiles.reduce(0) { $0 + $1.tile.sampleCount }
-        let size = Self.size(sampleCount: sampleCount, blocks: blocks)
+        let size = Self.size(blocks)
         tapCount = size.taps
         let terms = Array(0..<size.taps) + [Self.constantTerm]
-        var labels = Self.startLabels(blocks.activities, count: size.predictors)
+        var labels = Self.startLabels(blocks, count: size.predictors)
         var vectors: [[Double]] = []
         for round in 0..<Self.rounds {
             vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms)
@@ -47,17 +46,16 @@ struct PredictorFit {
     private mutating func dropUnused() {
         let used = predictors.indices.filter { set in labels.contains(UInt8(set)) }
         let kept = used.isEmpty ? [0] : used
-        var numbers = [UInt8](repeating: 0, count: Int(PredictionParameters.medianLabel) + 1)
-        numbers[Int(PredictionParameters.medianLabel)] = PredictionParameters.medianLabel
+        var numbers = (0...PredictionParameters.flatLabel).map { $0 }
         for (number, set) in kept.enumerated() { numbers[set] = UInt8(number) }
         predictors = kept.map { predictors[$0] }
         labels = labels.map { numbers[Int($0)] }
     }
 
     /// More weights cost bytes: small groups get few.
-    private static func size(sampleCount: Int, blocks: BlockSums) -> (taps: Int, predictors: Int) {
+    private static func size(_ blocks: BlockSums) -> (taps: Int, predictors: Int) {
         guard blocks.observationCount > 0, blocks.activities.contains(where: { $0 > 0 }) else { return (0, 1) }
-        switch sampleCount {
+        switch blocks.sampleCount {
         case (1 << 17)...: return (28, 8)
         case (1 << 15)...: return (28, 4)
         case (1 << 14)...: return (20, 2)
@@ -67,11 +65,12 @@ struct PredictorFit {
         }
     }
 
-    /// Blocks sorted by activity into equal shares.
-    private static func startLabels(_ activities: [Float], count: Int) -> [UInt8] {
-        let order = activities.indices.sorted { activities[$0] < activities[$1] }
-        var labels = [UInt8](repeating: 0, count: activities.count)
-        for (rank, block) in order.enumerated() { labels[block] = UInt8(rank * count / activities.count) }
+    /// Blocks that are not flat, sorted by activity into equal shares.
+    private static func startLabels(_ blocks: BlockSums, count: Int) -> [UInt8] {
+        let order = blocks.activities.indices.filter { !blocks.isFlat[$0] }
+            .sorted { blocks.activities[$0] < blocks.activities[$1] }
+        var labels = [UInt8](repeating: PredictionParameters.flatLabel, count: blocks.activities.count)
+        for (rank, block) in order.enumerated() { labels[block] = UInt8(rank * count / order.count) }
         return labels
     }
 
@@ -79,7 +78,7 @@ struct PredictorFit {
         var sums = [NormalEquations](repeating: NormalEquations(), count: count)
         var sizes = [Int](repeating: 0, count: count)
         for (block, label) in labels.enumerated()
-        where blocks.counts[block] > 0 && label != PredictionParameters.medianLabel {
+        where blocks.counts[block] > 0 && label < PredictionParameters.medianLabel {
             sums[Int(label)].add(blocks.sums[block])
             sizes[Int(label)] += blocks.counts[block]
         }
@@ -141,6 +140,10 @@ struct BlockSums {
     private(set) var counts: [Int] = []
     /// Mean activity of every block.
     private(set) var activities: [Float] = []
+    /// Whether all samples of a block repeat their left neighbours.
+    private(set) var isFlat: [Bool] = []
+    /// Samples outside flat blocks, about.
+    let sampleCount: Int
     private let tiles: [CodedTile]
     /// Rows of a block are sampled at this distance.
     private let every: Int
@@ -150,7 +153,9 @@ struct BlockSums {
 
     init(_ tiles: [CodedTile]) {
         self.tiles = tiles
-        let sampleCount = tiles.reduce(0) { $0 + $1.tile.sampleCount }
+        isFlat = tiles.flatMap(Self.flatBlocks)
+        let flatCount = isFlat.filter { $0 }.count * PackingGroup.blockSide * PackingGroup.blockSide
+        sampleCount = max(0, tiles.reduce(0) { $0 + $1.tile.sampleCount } - flatCount)
         every = sampleCount >= 1 << 19 ? 8 : sampleCount >= 1 << 17 ? 4 : sampleCount >= 1 << 15 ? 2 : 1
         // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
         let mean = Self.meanActivity(tiles)
@@ -172,12 +177,28 @@ struct BlockSums {
             for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
                 for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
                     var activity: Float = 0
-                    Self.fill(&panel, tile, row: row, column: column, every: every, floor: floor, &activity)
+                    panel.count = 0
+                    if !isFlat[block] {
+                        Self.fill(&panel, tile, row: row, column: column, every: every, floor: floor, &activity)
+                    }
                     body(block, panel, activity)
                     block += 1
                 }
             }
         }
+    }
+
+    private static func flatBlocks(_ tile: CodedTile) -> [Bool] {
+        var flags: [Bool] = []
+        for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
+            for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
+                let isFlat = unsafe ae_block_is_flat(
+                    tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns), Int32(row),
+                    Int32(column))
+                flags.append(isFlat != 0)
+            }
+        }
+        return flags
     }
 
     /// From one block in sixteen.
