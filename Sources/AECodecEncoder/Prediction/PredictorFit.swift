@@ -102,7 +102,7 @@ struct PredictorFit {
         }
         candidates.append((0..<width).map { $0 == medianTerm ? 1 : $0 == targetTerm ? -1 : 0 })
         var labels = labels
-        blocks.forEachBlock { block, panel, _ in
+        blocks.forEachBlock(every: blocks.everyForChoice) { block, panel, _ in
             guard panel.count > 0 else { return }
             let errors = panel.absoluteErrors(candidates)
             if let best = errors.indices.min(by: { errors[$0] < errors[$1] }) {
@@ -160,7 +160,7 @@ struct BlockSums {
         // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
         let mean = Self.meanActivity(tiles)
         floor = 0.1 * mean * mean + 0.05
-        forEachBlock { _, panel, activity in
+        forEachBlock(every: every) { _, panel, activity in
             var sum = NormalEquations()
             sum.add(panel)
             sums.append(sum)
@@ -169,8 +169,11 @@ struct BlockSums {
         }
     }
 
+    /// Choosing among predictors takes fewer observations than fitting them.
+    var everyForChoice: Int { min(8, 2 * every) }
+
     /// Calls `body` with the number, the observations and the sum of activities of every block.
-    func forEachBlock(_ body: (Int, Panel, Float) -> Void) {
+    func forEachBlock(every: Int, _ body: (Int, Panel, Float) -> Void) {
         var panel = Panel(capacity: 1024 / every)
         var block = 0
         for tile in tiles {
