@@ -24,6 +24,7 @@ public struct MedicalFile: Sendable {
     /// frame more.
     ///
     /// - Parameter bytes: The whole file.
+    /// - Returns: The image.
     /// - Throws: ``MedicalFileError``, whose description is a sentence for a person.
     public static func read(_ bytes: [UInt8]) throws(MedicalFileError) -> MedicalFile {
         switch recognizes(bytes) {
@@ -43,6 +44,7 @@ public struct MedicalFile: Sendable {
     /// first element, so that ``read(_:)`` may still refuse it.
     ///
     /// - Parameter bytes: The file, or its first ``recognitionByteCount`` bytes.
+    /// - Returns: The format; never ``ImageFormat/npy``.
     public static func recognizes(_ bytes: some Collection<UInt8>) -> ImageFormat? {
         let start = Array(bytes.prefix(recognitionByteCount))
         if FileMetaInformation.hasPreamble(start) { return .dicom }

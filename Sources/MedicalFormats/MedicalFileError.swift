@@ -55,6 +55,9 @@ public enum MedicalFileError: Error, Equatable, Sendable {
     /// A codestream cannot be decoded; `reason` is what its decoder says.
     case damagedCodestream(transferSyntax: String, frame: Int, reason: String)
 
+    /// An image inside a sequence (an icon), compressed as the main one, cannot be decoded.
+    case unsupportedInnerImage(sequence: String, reason: String)
+
     // Other images
 
     /// The file holds more than one image.

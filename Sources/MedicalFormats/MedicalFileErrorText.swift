@@ -66,6 +66,8 @@ extension MedicalFileError: CustomStringConvertible {
             "frame \(frame + 1): the codestream has \(property.rawValue) \(found) where \(expected) is stated"
         case .damagedCodestream(let transferSyntax, let frame, let reason):
             "frame \(frame + 1): the \(transferSyntax) codestream cannot be decoded: \(reason)"
+        case .unsupportedInnerImage(let sequence, let reason):
+            "a compressed image inside sequence \(sequence) cannot be decoded: \(reason)"
         case .severalImages(let format):
             "the \(format.rawValue) file holds several images; one is supported"
         case .unsupportedPNG(.palette):

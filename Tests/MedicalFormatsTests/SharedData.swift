@@ -9,7 +9,9 @@ enum SharedData {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
             .joined(separator: "/")
         var candidates = [root + "/../shared/data", root + "/../../shared/data"]
-        if let override = ProcessInfo.processInfo.environment["AECODEC_SHARED"] { candidates = [override + "/data"] }
+        if let override = ProcessInfo.processInfo.environment["AECODEC_SHARED"] {
+            candidates = [override + "/data"]
+        }
         return candidates.first { FileManager.default.isReadableFile(atPath: $0 + "/images.csv") }
     }()
 
@@ -25,7 +27,9 @@ enum SharedData {
     /// The rows of `images.csv`, without its first line.
     static let images: [ImageRow] = {
         guard let bytes = try? bytes("images.csv") else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst().map { ImageRow($0) }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).dropFirst().map {
+            ImageRow($0)
+        }
     }()
 }
 

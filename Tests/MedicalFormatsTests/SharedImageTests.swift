@@ -17,7 +17,9 @@ struct SharedImageTests {
             print("REFUSED", row.file, row.shape, error)
             return
         }
-        print("READ", row.file, file.samples.extent, file.samples.format, file.notes, file.lossyHistory, row.isLossy)
+        print(
+            "READ", row.file, file.samples.extent, file.samples.format, file.notes, file.lossyHistory,
+            row.isLossy)
         let digest = SHA256.hash(file.samples.canonicalBytes(0..<file.samples.extent.sampleCount))
         #expect(hexadecimal(digest) == row.digest)
         guard file.source.format != .png else { return }

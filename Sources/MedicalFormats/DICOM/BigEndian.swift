@@ -5,9 +5,18 @@ extension DatasetReader {
     /// but for swaps inside tags, lengths and numbers.
     ///
     /// - Parameter range: Whole elements; the pixel data's header may end it.
+    /// - Returns: As many bytes.
+    /// - Throws: ``MedicalFileError`` if the elements cannot be walked.
     func littleEndian(_ range: Range<Int>) throws(MedicalFileError) -> [UInt8] {
         var swapped = Array(bytes[range])
         try swapElements(range, shift: range.lowerBound, depth: 0, &swapped)
+        return swapped
+    }
+
+    /// The bytes of a range with the pairs swapped; an odd last byte stays.
+    func swappedWords(_ range: Range<Int>) -> [UInt8] {
+        var swapped = Array(bytes[range])
+        swapUnits(range, by: 2, shift: range.lowerBound, &swapped)
         return swapped
     }
 
@@ -59,7 +68,9 @@ extension DatasetReader {
 
     private func swapUnits(_ range: Range<Int>, by size: Int, shift: Int, _ output: inout [UInt8]) {
         guard size > 1 else { return }
-        for start in stride(from: range.lowerBound - shift, through: range.upperBound - shift - size, by: size) {
+        for start in stride(
+            from: range.lowerBound - shift, through: range.upperBound - shift - size, by: size)
+        {
             output[start..<start + size].reverse()
         }
     }

@@ -58,6 +58,7 @@ struct CodedSamples: Sendable {
 ///   - offset: Where the first cell stands; all cells lie inside the bytes.
 ///   - layout: Count and size of the cells.
 ///   - swapsBytes: Whether the pairs of bytes have their most significant byte first.
+/// - Returns: The cells; those of 8 bits are zero-extended.
 func nativeCells(_ bytes: [UInt8], at offset: Int, layout: PixelLayout, swapsBytes: Bool) -> [UInt16] {
     let count = layout.extent.sampleCount
     precondition(offset >= 0 && layout.byteCount <= bytes.count - offset)

@@ -10,21 +10,29 @@ extension MedicalFile {
     static func readDICOM(_ bytes: [UInt8]) throws(MedicalFileError) -> MedicalFile {
         let scan = try DICOMScan(bytes)
         let layout = try PixelLayout(scan.attributes)
-        let isNative = scan.transferSyntax.coding == .native || scan.transferSyntax.coding == .deflated
-        guard isNative != scan.pixelData.hasUndefinedLength else {
-            throw .malformedDataset(offset: scan.pixelData.offset)
-        }
+        let dataset = scan.dataset
+        let isEncapsulated = ![.native, .deflated].contains(dataset.transferSyntax.coding)
+        let isByteExact = dataset.transferSyntax.coding == .native && !dataset.encoding.isBigEndian
+        guard isEncapsulated == scan.pixelData.hasUndefinedLength,
+            isByteExact || dataset.encoding.hasExplicitVR
+        else { throw .malformedDataset(offset: scan.pixelData.offset) }
         var file =
-            if !isNative { try readEncapsulated(scan, layout) } else if scan.transferSyntax.coding == .deflated
-                || scan.encoding.isBigEndian
-            { try readRewritten(scan, layout) } else { try readNative(scan, layout) }
+            if isEncapsulated {
+                try readEncapsulated(scan, layout)
+            } else if isByteExact {
+                try readNative(scan, layout)
+            } else {
+                try readRewritten(scan, layout)
+            }
         file.lossyHistory = scan.attributes.lossyImageCompression == "01"
         return file
     }
 
     /// Native little endian: the file is kept byte for byte around one cut.
-    private static func readNative(_ scan: DICOMScan, _ layout: PixelLayout) throws(MedicalFileError) -> MedicalFile {
-        let bytes = scan.reader.bytes
+    private static func readNative(_ scan: DICOMScan, _ layout: PixelLayout) throws(MedicalFileError)
+        -> MedicalFile
+    {
+        let bytes = scan.dataset.reader.bytes
         let coded = try nativeSamples(scan, layout)
         let cut = scan.pixelData.value.lowerBound
         let source = SourceRecord(
@@ -39,19 +47,20 @@ extension MedicalFile {
         _ scan: DICOMScan, _ layout: PixelLayout
     ) throws(MedicalFileError) -> MedicalFile {
         let coded = try nativeSamples(scan, layout)
-        let reader = scan.reader
-        let before = scan.datasetOffset..<scan.pixelData.value.lowerBound
-        let after = scan.pixelData.value.lowerBound + layout.byteCount..<reader.bytes.count
+        let reader = scan.dataset.reader
+        let pixels = scan.pixelData.value
+        let before = scan.dataset.offset..<pixels.lowerBound
         var head = scan.metaForExplicitLittleEndian()
-        let tail: [UInt8]
-        if scan.encoding.isBigEndian {
+        var tail: [UInt8] = []
+        if scan.dataset.encoding.isBigEndian {
             head += try reader.littleEndian(before)
-            // Bytes between the last sample and the next element are padding.
-            let padding = after.lowerBound..<scan.pixelData.value.upperBound
-            tail = try Array(reader.bytes[padding]) + reader.littleEndian(padding.upperBound..<after.upperBound)
+            // What follows the last sample in its word, and any further words.
+            let words = pixels.lowerBound + (layout.byteCount & ~1)
+            tail += reader.swappedWords(words..<pixels.upperBound).dropFirst(layout.byteCount % 2)
+            tail += try reader.littleEndian(pixels.upperBound..<reader.bytes.count)
         } else {
             head += reader.bytes[before]
-            tail = Array(reader.bytes[after])
+            tail += reader.bytes[(pixels.lowerBound + layout.byteCount)...]
         }
         return rewritten(coded, scan, layout, head: head, tail: tail)
     }
@@ -60,33 +69,33 @@ extension MedicalFile {
     private static func readEncapsulated(
         _ scan: DICOMScan, _ layout: PixelLayout
     ) throws(MedicalFileError) -> MedicalFile {
-        let reader = scan.reader
+        let reader = scan.dataset.reader
         let fragments = try Fragments(reader, from: scan.pixelData.value.lowerBound)
         let decoder = try FrameDecoder(
             reader, fragments: fragments, extendedOffsets: scan.extendedOffsets(),
-            transferSyntax: scan.transferSyntax, layout: layout)
+            transferSyntax: scan.dataset.transferSyntax, layout: layout)
         let coded = CodedSamples(cells: try decoder.cells(), layout: layout)
 
-        let padding = layout.byteCount % 2
         var head = scan.metaForExplicitLittleEndian()
-        head += scan.elementsBeforePixelData()
-        head += elementHeader(
-            .pixelData, layout.cellBytes == 1 ? .otherByte : .otherWord, byteCount: layout.byteCount + padding)
-        let tail = [UInt8](repeating: 0, count: padding) + reader.bytes[fragments.end...]
+        head += try NativeElements(reader: reader, transferSyntax: scan.dataset.transferSyntax)
+            .bytes(of: scan.elements)
+        head += layout.pixelDataHeader
+        let tail = [UInt8](repeating: 0, count: layout.byteCount % 2) + reader.bytes[fragments.end...]
         return rewritten(coded, scan, layout, head: head, tail: tail)
     }
 
     private static func nativeSamples(
         _ scan: DICOMScan, _ layout: PixelLayout
     ) throws(MedicalFileError) -> CodedSamples {
-        let isSwapped = scan.encoding.isBigEndian && scan.pixelData.representation != .otherByte
+        let isSwapped = scan.dataset.encoding.isBigEndian && scan.pixelData.representation != .otherByte
         // A swapped pair of 8-bit cells is read whole, even if the last cell is padding.
         let needed = layout.byteCount + (isSwapped ? layout.byteCount % 2 : 0)
         guard scan.pixelData.value.count >= needed else {
             throw .truncatedPixelData(needed: needed, available: scan.pixelData.value.count)
         }
         let cells = nativeCells(
-            scan.reader.bytes, at: scan.pixelData.value.lowerBound, layout: layout, swapsBytes: isSwapped)
+            scan.dataset.reader.bytes, at: scan.pixelData.value.lowerBound, layout: layout,
+            swapsBytes: isSwapped)
         return CodedSamples(cells: cells, layout: layout)
     }
 
@@ -107,7 +116,8 @@ extension MedicalFile {
             digest: hash.finalize(), cuts: [layout.cut(at: head.count)], kept: head + tail)
         var file = MedicalFile(coded, source)
         file.notes.append(
-            "\(scan.transferSyntax.name) source: restored as Explicit VR Little Endian with the same stored values")
+            "\(scan.dataset.transferSyntax.name) source: restored as Explicit VR Little Endian with the same stored values"
+        )
         return file
     }
 
@@ -136,27 +146,18 @@ extension PixelLayout {
 extension DICOMScan {
     /// Preamble and meta group of the rewritten file.
     fileprivate func metaForExplicitLittleEndian() -> [UInt8] {
-        meta.explicitLittleEndian(
-            DatasetReader(bytes: fileBytes), sopClassUID: attributes.sopClassUID ?? "",
+        dataset.meta.explicitLittleEndian(
+            dataset.file, sopClassUID: attributes.sopClassUID ?? "",
             sopInstanceUID: attributes.sopInstanceUID ?? "")
-    }
-
-    /// The elements before the pixel data, without those that go with fragments.
-    fileprivate func elementsBeforePixelData() -> [UInt8] {
-        var kept: [UInt8] = []
-        for element in elements.dropLast()
-        where element.tag != .extendedOffsetTable && element.tag != .extendedOffsetTableLengths {
-            kept += reader.bytes[element.offset..<element.end]
-        }
-        return kept
     }
 
     /// The extended offset table; empty if there is none.
     fileprivate func extendedOffsets() -> [Int] {
         guard let table = elements.first(where: { $0.tag == .extendedOffsetTable }) else { return [] }
         return stride(from: table.value.lowerBound, to: table.value.upperBound - 7, by: 8).map {
-            Int(truncatingIfNeeded: UInt64(reader.uint32(at: $0, bigEndian: false))
-                | UInt64(reader.uint32(at: $0 + 4, bigEndian: false)) << 32)
+            Int(
+                truncatingIfNeeded: UInt64(dataset.reader.uint32(at: $0, bigEndian: false))
+                    | UInt64(dataset.reader.uint32(at: $0 + 4, bigEndian: false)) << 32)
         }
     }
 }

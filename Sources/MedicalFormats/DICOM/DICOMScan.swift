@@ -2,71 +2,21 @@
 
 /// What a walk over the top level of a DICOM file finds: everything needed to take the pixels out.
 struct DICOMScan: Sendable {
-    /// The file itself.
-    let fileBytes: [UInt8]
-    /// The file, or its data set if it was deflated.
-    let reader: DatasetReader
-    let meta: FileMetaInformation
-    /// The stated transfer syntax, or the one that the bytes speak of.
-    let transferSyntax: TransferSyntax
-    /// How the data set is really written; some files state another syntax than they use.
-    let encoding: DatasetEncoding
-    /// Where the data set starts in `reader.bytes`.
-    let datasetOffset: Int
+    let dataset: DICOMDataset
     let attributes: ImageAttributes
-    /// Every element up to and including the pixel data.
+    /// The elements before the pixel data.
     let elements: [DataElement]
     let pixelData: DataElement
 
-    /// Walks a file; a deflated data set is inflated first.
+    /// Walks a file up to its pixel data.
     init(_ bytes: [UInt8]) throws(MedicalFileError) {
-        let file = DatasetReader(bytes: bytes)
-        fileBytes = bytes
-        meta = try FileMetaInformation(file)
-        transferSyntax = try Self.transferSyntax(meta, file)
-        if meta.sopClassUID == "1.2.840.10008.1.3.10" { throw .dicomDirectory }
-        if transferSyntax.coding == .deflated {
-            reader = DatasetReader(bytes: try inflatedDataset(bytes, from: meta.datasetOffset))
-            datasetOffset = 0
-        } else {
-            reader = file
-            datasetOffset = meta.datasetOffset
-        }
-        encoding = Self.trueEncoding(transferSyntax.encoding, reader, at: datasetOffset)
+        dataset = try DICOMDataset(bytes)
+        if dataset.meta.sopClassUID == "1.2.840.10008.1.3.10" { throw .dicomDirectory }
         var found: [DataElement] = []
         var image = ImageAttributes()
-        pixelData = try Self.walk(reader, from: datasetOffset, encoding, &found, &image)
+        pixelData = try Self.walk(
+            dataset.reader, from: dataset.offset, dataset.encoding, &found, &image)
         (elements, attributes) = (found, image)
-    }
-
-    /// The stated transfer syntax; without one, an uncompressed syntax by the look of the first element.
-    private static func transferSyntax(
-        _ meta: FileMetaInformation, _ reader: DatasetReader
-    ) throws(MedicalFileError) -> TransferSyntax {
-        if let uid = meta.transferSyntaxUID, !uid.isEmpty {
-            guard let syntax = TransferSyntax.named(uid), syntax.coding != nil else {
-                throw .unsupportedTransferSyntax(uid: uid, name: TransferSyntax.named(uid)?.name ?? "")
-            }
-            return syntax
-        }
-        guard reader.bytes.count - meta.datasetOffset >= 8 else {
-            if meta.elements.isEmpty { throw .unrecognizedFormat }
-            throw .noPixelData
-        }
-        let at = meta.datasetOffset
-        let isExplicit = ValueRepresentation(reader.bytes[at + 4], reader.bytes[at + 5]).isKnown
-        guard isExplicit else { return .implicitLittleEndian }
-        // The first group is 0008 or a little more: its zero byte tells the order.
-        return reader.bytes[at] == 0 && reader.bytes[at + 1] != 0 ? .explicitBigEndian : .explicitLittleEndian
-    }
-
-    /// Whether representations are written, by the look of the first element.
-    private static func trueEncoding(
-        _ stated: DatasetEncoding, _ reader: DatasetReader, at offset: Int
-    ) -> DatasetEncoding {
-        guard !stated.isBigEndian, reader.bytes.count - offset >= 8 else { return stated }
-        let first = ValueRepresentation(reader.bytes[offset + 4], reader.bytes[offset + 5])
-        return DatasetEncoding(hasExplicitVR: first.isKnown)
     }
 
     private static func walk(
@@ -79,9 +29,7 @@ struct DICOMScan: Sendable {
             let header = try reader.header(at: at, end: reader.bytes.count, encoding: encoding)
             if header.tag == .fileSetID { throw .dicomDirectory }
             if header.tag == .pixelData {
-                let pixels = try pixelElement(reader, header, encoding)
-                elements.append(pixels)
-                return pixels
+                return try pixelElement(reader, header, encoding)
             }
             let element = try reader.element(at: at, end: reader.bytes.count, encoding: encoding)
             attributes.collect(element, reader, bigEndian: encoding.isBigEndian)

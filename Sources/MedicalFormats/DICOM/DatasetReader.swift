@@ -58,7 +58,8 @@ struct DatasetReader: Sendable {
         let start = element.lengthField.upperBound
         if length == Self.undefinedLength, element.lengthField.count == 4 {
             element.hasUndefinedLength = true
-            let after = try skipItems(from: start, end: end, encoding: encoding, of: element, depth: depth + 1)
+            let after = try skipItems(
+                from: start, end: end, encoding: encoding, of: element, depth: depth + 1)
             element.value = start..<after - 8
         } else {
             guard Int(length) <= end - start else {
@@ -102,7 +103,9 @@ struct DatasetReader: Sendable {
         var items: [DatasetItem] = []
         var at = sequence.value.lowerBound
         while at < sequence.value.upperBound {
-            guard let item = try item(at: at, end: sequence.value.upperBound, encoding: encoding, of: sequence, depth: depth)
+            guard
+                let item = try item(
+                    at: at, end: sequence.value.upperBound, encoding: encoding, of: sequence, depth: depth)
             else { break }
             items.append(item)
             at = item.content.upperBound + (item.hasUndefinedLength ? 8 : 0)
@@ -130,7 +133,8 @@ struct DatasetReader: Sendable {
         if length == Self.undefinedLength {
             let after = try skipElements(from: start, end: end, encoding: inner, depth: depth)
             return DatasetItem(
-                lengthOffset: offset + 4, content: start..<after - 8, hasUndefinedLength: true, encoding: inner)
+                lengthOffset: offset + 4, content: start..<after - 8, hasUndefinedLength: true,
+                encoding: inner)
         }
         guard Int(length) <= end - start else {
             throw .truncated(offset: start, needed: Int(length), available: end - start)

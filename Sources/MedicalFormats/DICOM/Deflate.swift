@@ -8,6 +8,8 @@ import CDCMTKShim
 /// - Parameters:
 ///   - bytes: The file.
 ///   - offset: Where the deflated data set starts.
+/// - Returns: The data set.
+/// - Throws: ``MedicalFileError/damagedDeflate``, also if it has more bytes than any image this module reads.
 func inflatedDataset(_ bytes: [UInt8], from offset: Int) throws(MedicalFileError) -> [UInt8] {
     /// Room for the largest image and as many bytes of other attributes as the file can reasonably have.
     let limit = 2 * PixelLayout.maximumSamples + (1 << 26)

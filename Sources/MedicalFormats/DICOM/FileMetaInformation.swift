@@ -38,6 +38,7 @@ struct FileMetaInformation: Sendable {
     ///   - reader: The file that the elements stand in.
     ///   - sopClassUID: Of the data set; used where the file has no meta group.
     ///   - sopInstanceUID: Of the data set; used where the file has no meta group.
+    /// - Returns: The bytes before the data set.
     func explicitLittleEndian(
         _ reader: DatasetReader, sopClassUID: String, sopInstanceUID: String
     ) -> [UInt8] {
@@ -53,7 +54,8 @@ struct FileMetaInformation: Sendable {
         group += Self.element(
             .transferSyntaxUID, .uniqueIdentifier, Array(TransferSyntax.explicitLittleEndian.uid.utf8))
         if elements.isEmpty {
-            group += Self.element(Tag(0x0002, 0x0012), .uniqueIdentifier, Array(Self.implementationClassUID.utf8))
+            group += Self.element(
+                Tag(0x0002, 0x0012), .uniqueIdentifier, Array(Self.implementationClassUID.utf8))
         }
         for element in elements where element.tag > .transferSyntaxUID {
             group += reader.bytes[element.offset..<element.end]
@@ -70,7 +72,9 @@ struct FileMetaInformation: Sendable {
     private static let implementationClassUID = "2.25.160925466105284117730281457938243195113"
 
     /// One element, explicit VR little endian, padded to an even length.
-    private static func element(_ tag: Tag, _ representation: ValueRepresentation, _ value: [UInt8]) -> [UInt8] {
+    private static func element(_ tag: Tag, _ representation: ValueRepresentation, _ value: [UInt8])
+        -> [UInt8]
+    {
         let padded = value.count % 2 == 0 ? value : value + [0]
         return elementHeader(tag, representation, byteCount: padded.count) + padded
     }

@@ -16,12 +16,15 @@ struct Fragments: Sendable {
     /// - Parameters:
     ///   - reader: The file.
     ///   - offset: Where the first item stands.
+    /// - Throws: ``MedicalFileError`` if the file ends before the pixel data do, or anything but items stands there.
     init(_ reader: DatasetReader, from offset: Int) throws(MedicalFileError) {
         let count = reader.bytes.count
         var isTable = true
         end = offset
         while true {
-            guard count - end >= 8 else { throw .truncatedPixelData(needed: end + 8 - offset, available: count - offset) }
+            guard count - end >= 8 else {
+                throw .truncatedPixelData(needed: end + 8 - offset, available: count - offset)
+            }
             let tag = reader.tag(at: end, bigEndian: false)
             let length = reader.uint32(at: end + 4, bigEndian: false)
             if tag == .sequenceDelimitation {
@@ -52,6 +55,8 @@ struct Fragments: Sendable {
     ///   - frames: Frames that the attributes state.
     ///   - extendedOffsets: The extended offset table, or an empty array.
     ///   - startsFrame: Whether a codestream starts with a fragment.
+    /// - Returns: As many runs of fragments.
+    /// - Throws: ``MedicalFileError/frameCountMismatch(expected:found:)`` if the fragments make another number.
     func frames(
         _ frames: Int, extendedOffsets: [Int], startsFrame: (Range<Int>) -> Bool
     ) throws(MedicalFileError) -> [ArraySlice<Range<Int>>] {

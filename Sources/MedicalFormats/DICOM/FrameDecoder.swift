@@ -64,7 +64,8 @@ struct FrameRequest {
     /// Throws unless a codestream has the size and depth that the data set states.
     func check(rows: Int, columns: Int, components: Int, precision: Int) throws(MedicalFileError) {
         let facts: [(CodestreamProperty, Int, Int)] = [
-            (.components, 1, components), (.rows, layout.extent.rows, rows), (.columns, layout.extent.columns, columns),
+            (.components, 1, components), (.rows, layout.extent.rows, rows),
+            (.columns, layout.extent.columns, columns),
         ]
         for (property, expected, found) in facts where expected != found {
             throw .codestreamMismatch(frame: frame, property: property, expected: expected, found: found)

@@ -66,6 +66,7 @@ extension PixelLayout {
     /// - Parameters:
     ///   - attributes: What the data set says.
     ///   - allowsColorModel: Whether any photometric interpretation of one sample will do (icons).
+    /// - Throws: ``MedicalFileError`` if the image is none that this module reads.
     init(_ attributes: ImageAttributes, allowsColorModel: Bool = false) throws(MedicalFileError) {
         let photometric = attributes.photometricInterpretation ?? ""
         let samplesPerPixel = attributes.samplesPerPixel ?? 1
@@ -79,7 +80,9 @@ extension PixelLayout {
         default: throw .unsupportedBitsAllocated(bitsAllocated)
         }
         guard !photometric.isEmpty else { throw .missingAttribute(keyword: "PhotometricInterpretation") }
-        guard photometric == "MONOCHROME1" || photometric == "MONOCHROME2" || allowsColorModel else { throw color }
+        guard photometric == "MONOCHROME1" || photometric == "MONOCHROME2" || allowsColorModel else {
+            throw color
+        }
         let bitsStored = try Self.present(attributes.bitsStored, "BitsStored")
         guard 1...bitsAllocated ~= bitsStored else {
             throw .invalidAttribute(keyword: "BitsStored", value: bitsStored)
@@ -106,7 +109,8 @@ extension PixelLayout {
         }
         self.init(
             extent: Extent(frames: frames, rows: rows, columns: columns), cellBytes: bitsAllocated / 8,
-            bitsStored: bitsStored, isInLowBits: highBit == bitsStored - 1, isSigned: pixelRepresentation == 1)
+            bitsStored: bitsStored, isInLowBits: highBit == bitsStored - 1, isSigned: pixelRepresentation == 1
+        )
     }
 
     private static func present(_ value: Int?, _ keyword: String) throws(MedicalFileError) -> Int {

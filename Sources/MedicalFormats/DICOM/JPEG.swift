@@ -4,9 +4,12 @@ import Samples
 
 /// Decodes a frame of JPEG or JPEG-LS by DCMTK's codecs.
 func decodeJPEG(_ request: FrameRequest) throws(MedicalFileError) -> [UInt16] {
-    guard let header = JPEGFrameHeader(request.codestream) else { throw request.damaged("it has no frame header") }
+    guard let header = JPEGFrameHeader(request.codestream) else {
+        throw request.damaged("it has no frame header")
+    }
     try request.check(
-        rows: header.rows, columns: header.columns, components: header.components, precision: header.precision)
+        rows: header.rows, columns: header.columns, components: header.components, precision: header.precision
+    )
     let cellBytes = header.precision > 8 ? 2 : 1
     var cells = try decode(request, cellBytes: cellBytes)
     if request.layout.isSigned {
@@ -32,7 +35,8 @@ private func decode(_ request: FrameRequest, cellBytes: Int) throws(MedicalFileE
                 rebasing: memory[((2 - cellBytes) * cells.count)...])
             status = unsafe request.codestream.withUnsafeBufferPointer { codestream in
                 unsafe dcm_decode_frame(
-                    request.transferSyntax.uid, UInt16(extent.rows), UInt16(extent.columns), UInt16(8 * cellBytes),
+                    request.transferSyntax.uid, UInt16(extent.rows), UInt16(extent.columns),
+                    UInt16(8 * cellBytes),
                     codestream.baseAddress, codestream.count, target.baseAddress, target.count, &message)
             }
             guard status == DCM_OK else { return }

@@ -66,7 +66,8 @@ struct JPEG2000Size {
         let tileOffset = (x: field(6), y: field(7))
         columns = field(0) - field(2)
         rows = field(1) - field(3)
-        guard columns > 0, rows > 0, field(4) > 0, field(5) > 0, tileOffset.x <= field(2), tileOffset.y <= field(3)
+        guard columns > 0, rows > 0, field(4) > 0, field(5) > 0, tileOffset.x <= field(2),
+            tileOffset.y <= field(3)
         else { return nil }
         let across = (field(0) - tileOffset.x + field(4) - 1) / field(4)
         let down = (field(1) - tileOffset.y + field(5) - 1) / field(5)
@@ -127,7 +128,9 @@ private final class JPEG2000Decoder {
             unsafe decoder(me).read(into: target, count: count)
         }
         unsafe opj_stream_set_skip_function(stream) { count, me in unsafe decoder(me).skip(Int(count)) }
-        unsafe opj_stream_set_seek_function(stream) { offset, me in unsafe decoder(me).seek(Int(offset)) ? 1 : 0 }
+        unsafe opj_stream_set_seek_function(stream) { offset, me in
+            unsafe decoder(me).seek(Int(offset)) ? 1 : 0
+        }
         unsafe opj_set_error_handler(
             codec,
             { text, me in

@@ -22,7 +22,9 @@ func decodeRunLength(_ request: FrameRequest) throws(MedicalFileError) -> [UInt1
     for plane in 0..<planes {
         let from = word(1 + plane)
         let to = plane + 1 < planes ? word(2 + plane) : bytes.count
-        guard from >= 64, from <= to, to <= bytes.count else { throw request.damaged("a segment offset is wrong") }
+        guard from >= 64, from <= to, to <= bytes.count else {
+            throw request.damaged("a segment offset is wrong")
+        }
         let done = unpack(bytes[start + from..<start + to], into: &span)
         guard done == count else { throw request.damaged("a segment holds \(done) bytes, \(count) expected") }
     }
@@ -41,7 +43,9 @@ private func unpack(_ segment: ArraySlice<UInt8>, into cells: inout MutableSpan<
         at += 1
         if control < 128 {
             let count = min(control + 1, source.count - at, cells.count - done)
-            for offset in 0..<count { cells[done + offset] = cells[done + offset] << 8 | UInt16(source[at + offset]) }
+            for offset in 0..<count {
+                cells[done + offset] = cells[done + offset] << 8 | UInt16(source[at + offset])
+            }
             at += count
             done += count
         } else if control > 128, at < source.count {

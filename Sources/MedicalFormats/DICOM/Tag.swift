@@ -97,5 +97,7 @@ struct ValueRepresentation: Hashable, Sendable {
     }
 
     /// Whether values are text, padded with a space or NUL that is no part of them.
-    var isText: Bool { isKnown && unitByteCount == 1 && self != .otherByte && self != .unknown && self != .sequence }
+    var isText: Bool {
+        isKnown && unitByteCount == 1 && self != .otherByte && self != .unknown && self != .sequence
+    }
 }

@@ -23,9 +23,11 @@ struct TransferSyntax: Equatable, Sendable {
         self.encoding = encoding
     }
 
-    static let explicitLittleEndian = TransferSyntax("1.2.840.10008.1.2.1", "Explicit VR Little Endian", .native)
+    static let explicitLittleEndian = TransferSyntax(
+        "1.2.840.10008.1.2.1", "Explicit VR Little Endian", .native)
     static let implicitLittleEndian = TransferSyntax(
-        "1.2.840.10008.1.2", "Implicit VR Little Endian", .native, encoding: DatasetEncoding(hasExplicitVR: false))
+        "1.2.840.10008.1.2", "Implicit VR Little Endian", .native,
+        encoding: DatasetEncoding(hasExplicitVR: false))
     static let explicitBigEndian = TransferSyntax(
         "1.2.840.10008.1.2.2", "Explicit VR Big Endian", .native,
         encoding: DatasetEncoding(hasExplicitVR: true, isBigEndian: true))
@@ -39,7 +41,8 @@ struct TransferSyntax: Equatable, Sendable {
         let rows = [
             implicitLittleEndian, explicitLittleEndian, explicitBigEndian,
             TransferSyntax("1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian", .deflated),
-            TransferSyntax("1.2.840.10008.1.2.1.98", "Encapsulated Uncompressed Explicit VR Little Endian", nil),
+            TransferSyntax(
+                "1.2.840.10008.1.2.1.98", "Encapsulated Uncompressed Explicit VR Little Endian", nil),
             TransferSyntax("1.2.840.10008.1.2.5", "RLE Lossless", .runLength),
             TransferSyntax(jpeg + "50", "JPEG Baseline", .jpeg),
             TransferSyntax(jpeg + "51", "JPEG Extended", .jpeg),

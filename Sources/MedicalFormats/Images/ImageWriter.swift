@@ -7,6 +7,7 @@ public enum ImageWriter {
     /// A binary portable graymap (P5), 8 or 16 bits; its maximum value is 2^bitsStored - 1.
     ///
     /// - Parameter samples: One frame of unsigned samples of at most 16 bits.
+    /// - Returns: The file.
     /// - Throws: ``MedicalFileError/cannotWrite(_:_:)`` for any other samples.
     public static func pgm(_ samples: SampleArray) throws(MedicalFileError) -> [UInt8] {
         let values = try plane(samples, .pgm)
@@ -26,6 +27,7 @@ public enum ImageWriter {
     /// A gray PNG of 8 bits, or of 16 where a sample has more than 8.
     ///
     /// - Parameter samples: One frame of unsigned samples of at most 16 bits.
+    /// - Returns: The file.
     /// - Throws: ``MedicalFileError/cannotWrite(_:_:)`` for any other samples.
     public static func png(_ samples: SampleArray) throws(MedicalFileError) -> [UInt8] {
         let values = try plane(samples, .png)
@@ -50,10 +52,12 @@ public enum ImageWriter {
     /// are left out), in 1, 2 or 4 bytes a sample, signed or unsigned.
     ///
     /// - Parameter samples: Any samples.
+    /// - Returns: The file.
     /// - Throws: Nothing at present; `throws` leaves room for limits.
     public static func npy(_ samples: SampleArray) throws(MedicalFileError) -> [UInt8] {
         let extent = samples.extent
-        let type = "\(samples.format.byteCount == 1 ? "|" : "<")\(samples.format.isSigned ? "i" : "u")\(samples.format.byteCount)"
+        let type =
+            "\(samples.format.byteCount == 1 ? "|" : "<")\(samples.format.isSigned ? "i" : "u")\(samples.format.byteCount)"
         let leading = [extent.frames, extent.channels].filter { $0 > 1 }
         let shape = (leading + [extent.rows, extent.columns]).map(String.init).joined(separator: ", ")
         var description = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(shape)), }"
@@ -75,7 +79,9 @@ public enum ImageWriter {
     private static func plane(
         _ samples: SampleArray, _ format: ImageFormat
     ) throws(MedicalFileError) -> [UInt16] {
-        guard samples.extent.frames == 1 else { throw .cannotWrite(format, .severalFrames(samples.extent.frames)) }
+        guard samples.extent.frames == 1 else {
+            throw .cannotWrite(format, .severalFrames(samples.extent.frames))
+        }
         guard samples.extent.channels == 1 else {
             throw .cannotWrite(format, .severalChannels(samples.extent.channels))
         }

@@ -26,18 +26,23 @@ extension MedicalFile {
         }
         let rest = bytes[(start + needed)...]
         let next = rest.drop(while: isWhitespace).prefix(2)
-        if next.count == 2, next.first == 0x50, 0x31...0x37 ~= next[next.startIndex + 1] { throw .severalImages(.pgm) }
+        if next.count == 2, next.first == 0x50, 0x31...0x37 ~= next[next.startIndex + 1] {
+            throw .severalImages(.pgm)
+        }
 
         let coded = CodedSamples(
             cells: nativeCells(bytes, at: start, layout: layout, swapsBytes: cellBytes == 2), layout: layout)
         let cut = SourceRecord.Cut(
-            offset: start, part: 0, firstSample: 0, sampleCount: layout.extent.sampleCount, cellBytes: cellBytes,
+            offset: start, part: 0, firstSample: 0, sampleCount: layout.extent.sampleCount,
+            cellBytes: cellBytes,
             isBigEndian: cellBytes == 2)
         let source = SourceRecord(
             format: .pgm, isByteExact: true, byteCount: bytes.count, digest: SHA256.hash(bytes), cuts: [cut],
             kept: Array(bytes[..<start] + rest))
         var file = MedicalFile(samples: coded.samples, source: source)
-        if coded.holdsWholeCells { file.notes.append("samples exceed the maximum value that the header states") }
+        if coded.holdsWholeCells {
+            file.notes.append("samples exceed the maximum value that the header states")
+        }
         return file
     }
 }

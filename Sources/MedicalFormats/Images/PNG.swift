@@ -21,13 +21,15 @@ extension MedicalFile {
         var status = PNG_SHIM_OK
         let samples = [UInt16](capacity: rows * columns) { target in
             unsafe target.withUnsafeMutableBufferPointer { target, count in
-                status = unsafe png_shim_read(bytes, bytes.count, target.baseAddress, rows * columns, &message)
+                status = unsafe png_shim_read(
+                    bytes, bytes.count, target.baseAddress, rows * columns, &message)
                 if status == PNG_SHIM_OK { count = rows * columns }
             }
         }
         try pngCheck(status, message)
         let source = SourceRecord(
-            format: .png, isByteExact: false, byteCount: 0, digest: [UInt8](repeating: 0, count: 32), cuts: [],
+            format: .png, isByteExact: false, byteCount: 0, digest: [UInt8](repeating: 0, count: 32),
+            cuts: [],
             kept: [])
         var file = MedicalFile(
             samples: SampleArray(
