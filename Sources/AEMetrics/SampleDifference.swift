@@ -15,12 +15,13 @@ public struct SampleDifference: Equatable, Sendable {
     /// The mean of the squared differences (MSE).
     public let meanSquaredError: Double
 
-    /// Compares two arrays sample by sample; depth and signedness may differ, values are compared.
+    /// Compares two arrays sample by sample; nil if their extents differ.
+    ///
+    /// Depth and signedness may differ: values are compared.
     ///
     /// - Parameters:
     ///   - first: Samples of any depth.
     ///   - second: Samples of the same extent.
-    /// - Returns: nil if the extents differ.
     public init?(_ first: SampleArray, _ second: SampleArray) {
         guard first.extent == second.extent else { return nil }
         var sums = Sums()
@@ -45,6 +46,7 @@ public struct SampleDifference: Equatable, Sendable {
     /// The peak signal-to-noise ratio in decibels, 10 log10(peak² / MSE); infinite for equal arrays.
     ///
     /// - Parameter bitsStored: The depth; the peak is 2^bitsStored - 1, whatever the signedness.
+    /// - Returns: The ratio in decibels.
     public func psnr(bitsStored: Int) -> Double {
         guard maximumError > 0 else { return .infinity }
         let peak = Double(1 << bitsStored) - 1

@@ -43,8 +43,9 @@ struct Console {
         if showsProgress { write("") }
     }
 
-    /// Paths may hold anything; a line stays a line, and terminals see no control characters. The line of
-    /// the progress, if there is one, gives way.
+    /// Writes a line in the place of the progress.
+    ///
+    /// Paths may hold anything: a line stays a line, and terminals see no control characters.
     private func write(_ text: String) {
         var line = showsProgress ? "\r\u{1B}[K" : ""
         let body = text.hasSuffix("\n") ? text.dropLast() : text[...]

@@ -13,6 +13,7 @@ struct Delivery {
     ///   - bytes: What to write.
     ///   - check: Is given what stands in the file, before it gets its name, and the bytes themselves
     ///     before the first one goes to a stream; it throws if they must not be delivered.
+    /// - Throws: What `check` throws, or ``SystemError``; there is no file then.
     func deliver(_ bytes: consuming [UInt8], check: ((consuming [UInt8]) throws -> Void)? = nil) throws {
         if let stream = try destination.stream() {
             guard !options.removesInput else { throw Failure(.usage, "'--rm' needs an output file") }

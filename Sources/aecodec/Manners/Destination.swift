@@ -40,6 +40,8 @@ struct Destinations {
     /// - Parameters:
     ///   - input: The input.
     ///   - derive: Makes the name of the result from that of the input.
+    /// - Returns: The place; nothing is known of it yet.
+    /// - Throws: ``Failure`` if there is no name, or what `derive` throws.
     func destination(of input: Input, _ derive: (String) throws -> String) throws -> Destination {
         if options.streams { return .standardOutput }
         if let name { return .file(name) }
@@ -57,8 +59,9 @@ struct Destinations {
     ///
     /// - Parameters:
     ///   - destination: Where a result goes.
-    ///   - source: The status of the file it is made from; nil for a stream.
-    mutating func claim(_ destination: Destination, from source: FileStatus?) throws {
+    ///   - source: The status of the input.
+    /// - Throws: ``Failure`` or ``SystemError``.
+    mutating func claim(_ destination: Destination, from source: FileStatus) throws {
         guard case .file(let path) = destination else {
             guard !System.isTerminal(System.standardOutput) else {
                 throw Failure(.usage, "binary data is not written to a terminal; use '--output' or redirect")
@@ -69,7 +72,7 @@ struct Destinations {
             throw Failure(.file, "'\(path)' was already written for another input")
         }
         if let existing = try FileStatus.of(path) {
-            if let source, existing.isSameFile(as: source) {
+            if existing.isSameFile(as: source) {
                 throw Failure(.file, "'\(path)' is the input itself")
             }
             switch existing.kind {

@@ -43,7 +43,9 @@ enum Directories {
         if unsafe mkdir(path, 0o777) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, path != parent(of: path) else { throw SystemError("cannot make directory") }
         try make(parent(of: path))
-        guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw SystemError("cannot make directory") }
+        guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else {
+            throw SystemError("cannot make directory")
+        }
     }
 
     /// Removes the name of a file.

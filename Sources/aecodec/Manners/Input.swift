@@ -54,7 +54,8 @@ struct Input {
                     switch status?.kind {
                     case .directory:
                         let below = try Directories.names(in: place.path).map { name in
-                            let relative = place.relative.isEmpty ? name : Directories.path(place.relative, name)
+                            let relative =
+                                place.relative.isEmpty ? name : Directories.path(place.relative, name)
                             return (Directories.path(place.path, name), relative, place.depth + 1)
                         }
                         pending += below.reversed()

@@ -16,15 +16,17 @@ struct OutputFile: ~Copyable {
     /// Opens a file for writing beside its final place.
     ///
     /// - Parameter path: The name that the file will have.
+    /// - Throws: ``SystemError`` if the directory cannot be written to.
     init(_ path: String) throws(SystemError) {
         self.path = path
         let directory = Directories.parent(of: path)
         let unnamed = unsafe open(directory, Self.unnamedFile | O_RDWR | O_CLOEXEC, 0o600)
-        if unnamed >= 0 {
+        // Without /proc there is no way to name it later.
+        if unnamed >= 0, unsafe access(Self.processPath(unnamed), F_OK) == 0 {
             descriptor = Descriptor(owning: unnamed)
-            // Without /proc there is no way to name it later.
-            if unsafe access(Self.processPath(unnamed), F_OK) == 0 { return }
+            return
         }
+        if unnamed >= 0 { close(unnamed) }
         let temporary = Self.temporaryPath(in: directory)
         TemporaryFiles.add(temporary)
         let named = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -75,6 +77,7 @@ struct OutputFile: ~Copyable {
     /// Puts the file in place, safe on disk.
     ///
     /// - Parameter replacing: Whether a file of this name may be replaced.
+    /// - Throws: ``SystemError``; the file is gone then.
     consuming func commit(replacing: Bool) throws(SystemError) {
         guard fsync(descriptor.number) == 0 else { throw SystemError("cannot write to disk") }
         if temporaryPath == nil {

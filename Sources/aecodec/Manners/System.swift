@@ -144,7 +144,8 @@ enum System {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
                 let rest = unsafe UnsafeMutableRawBufferPointer(buffer)[filled...]
-                let got = unsafe Glibc.read(number, UnsafeMutableRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let got = unsafe Glibc.read(
+                    number, UnsafeMutableRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 if got == 0 { break }
                 if got > 0 {
                     filled += got
@@ -168,7 +169,7 @@ enum System {
         var code: Int32 = 0
         unsafe bytes.withUnsafeBytes { buffer in
             var done = 0
-            while unsafe done < buffer.count {
+            while done < buffer.count {
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
                 let put = unsafe Glibc.write(number, rest.baseAddress, rest.count)
                 if put >= 0 {

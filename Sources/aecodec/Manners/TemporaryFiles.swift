@@ -19,19 +19,25 @@ enum TemporaryFiles {
     /// A thread waits for them, so that no code runs inside a handler. Call it before other threads start:
     /// they inherit that these signals are held back.
     static func removeOnSignals() {
+        setMask(SIG_BLOCK)
+        let thread = UnsafeMutablePointer<pthread_t>.allocate(capacity: 1)
+        if unsafe pthread_create(thread, nil, { _ in TemporaryFiles.waitForSignals() }, nil) != 0 {
+            setMask(SIG_UNBLOCK)
+        }
+        unsafe thread.deallocate()
+    }
+
+    private static func setMask(_ change: Int32) {
         var signals = stoppingSignals()
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-        var thread = pthread_t()
-        let status = unsafe pthread_create(
-            &thread, nil,
-            { _ in
-                var signals = stoppingSignals()
-                while true {
-                    var number: Int32 = 0
-                    if unsafe sigwait(&signals, &number) == 0, !isIgnored(number) { stop(by: number) }
-                }
-            }, nil)
-        if status != 0 { unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
+        unsafe pthread_sigmask(change, &signals, nil)
+    }
+
+    private static func waitForSignals() -> Never {
+        var signals = stoppingSignals()
+        while true {
+            var number: Int32 = 0
+            if unsafe sigwait(&signals, &number) == 0, !isIgnored(number) { stop(by: number) }
+        }
     }
 
     private static func stoppingSignals() -> sigset_t {
@@ -54,8 +60,7 @@ enum TemporaryFiles {
         // The lock stays taken: nothing gets a name from here on.
         paths.withLock { paths in
             for path in paths { unsafe unlink(path) }
-            var signals = stoppingSignals()
-            unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            setMask(SIG_UNBLOCK)
             kill(getpid(), number)
             while true { pause() }
         }

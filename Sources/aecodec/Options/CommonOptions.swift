@@ -41,10 +41,11 @@ struct LimitOptions: ParsableArguments {
         guard maxSamples > 0 else { throw ValidationError("'--max-samples' must be 1 or more.") }
     }
 
-    func decoding(_ codec: CodecOptions) -> DecodeOptions {
+    /// The options of the decoder; `codec` is nil where only the structure is read.
+    func decoding(_ codec: CodecOptions? = nil) -> DecodeOptions {
         DecodeOptions(
-            maximumSamples: maxSamples, maximumMemory: memoryLimit.byteCount, threads: codec.threads,
-            kernel: codec.kernel)
+            maximumSamples: maxSamples, maximumMemory: memoryLimit.byteCount, threads: codec?.threads ?? 0,
+            kernel: codec?.kernel ?? .automatic)
     }
 }
 

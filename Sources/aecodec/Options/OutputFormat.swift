@@ -32,6 +32,8 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     /// The samples as a file of this format.
     ///
     /// - Parameter samples: One frame for PGM and PNG; DICOM files are restored, never written anew.
+    /// - Returns: The bytes of the file.
+    /// - Throws: `MedicalFileError` if the format cannot hold the samples.
     func write(_ samples: SampleArray) throws(MedicalFileError) -> [UInt8] {
         switch self {
         case .pgm: try ImageWriter.pgm(samples)
@@ -53,6 +55,7 @@ enum RestorationPlan: Equatable {
     ///   - asked: The format that the command line names; nil if none.
     ///   - kept: The format of the original that the archive can restore; nil if none.
     ///   - selectsFrames: Whether `--frame` was given.
+    /// - Throws: ``Failure`` if the archive cannot give what is asked.
     init(asked: OutputFormat?, kept: SourceRecord.Format?, selectsFrames: Bool) throws {
         let original = kept.map { OutputFormat($0) }
         switch asked ?? original {

@@ -30,7 +30,9 @@ struct ArchiveReport {
 
     /// Bits that the samples take in cells of the original file, over coded bits.
     var ratio: Double {
-        let bits = container.parts.indices.reduce(0) { $0 + container.parts[$1].extent.sampleCount * bitsAllocated($1) }
+        let bits = container.parts.enumerated().reduce(0) { bits, part in
+            bits + part.element.extent.sampleCount * bitsAllocated(part.offset)
+        }
         return Double(bits) / Double(8 * codedByteCount)
     }
 

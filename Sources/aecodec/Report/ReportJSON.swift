@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
 import AEContainer
+import Samples
 
 extension ArchiveReport {
     /// The report for programs.
@@ -8,19 +9,18 @@ extension ArchiveReport {
     /// Keys are stable: later versions add keys and change none. Sizes are in bytes; ranges are pairs
     /// `[first, count]`, counted from 0; what is absent is `null`.
     ///
-    /// | key | value |
-    /// |---|---|
-    /// | `file`, `fileBytes` | the archive |
-    /// | `containerVersion` | text, `"0.1"` |
-    /// | `samples` | of all parts |
-    /// | `bitsPerSample` | the rate: the archive without the payload of `SRCE`, over samples |
-    /// | `ratio` | samples x Bits Allocated over the bits of that rate |
-    /// | `fileRatio` | bytes of the original file over bytes of the archive |
-    /// | `parts` | objects: `part`, `kind`, `frames`, `channels`, `rows`, `columns`, `bitsStored`, `bitsAllocated`, `signed`, `samples`, `mode`, `target`, `targetValue`, `maximumError`, `meanSquaredError`, `model` (`name`, `version`, `sha256`), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples) |
-    /// | `chunks` | objects in file order: `type`, `count`, `bytes` |
-    /// | `source` | `format`, `byteExact`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`, `packedBytes` |
-    /// | `groups` | objects: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`, `labelBytes`, `predictors`, `taps`, `streams` |
-    /// | `streams` | objects: `form`, `symbols`, `rawBits`, `preset`, `bytes` |
+    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.1"`
+    /// - `samples`: of all parts
+    /// - `bitsPerSample`: the rate, that is the archive without the payload of `SRCE`, over samples
+    /// - `ratio`: samples x Bits Allocated over the bits of that rate
+    /// - `fileRatio`: bytes of the original file over bytes of the archive
+    /// - `parts`: `part`, `kind`, `frames`, `channels`, `rows`, `columns`, `bitsStored`, `bitsAllocated`,
+    ///   `signed`, `samples`, `mode`, `target`, `targetValue`, `maximumError`, `meanSquaredError`,
+    ///   `model` (`name`, `version`, `sha256`), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
+    /// - `chunks`, in the order of the file: `type`, `count`, `bytes`
+    /// - `source`: `format`, `byteExact`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`, `packedBytes`
+    /// - `groups`: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`,
+    ///   `labelBytes`, `predictors`, `taps`, and `streams`: `form`, `symbols`, `rawBits`, `preset`, `bytes`
     var json: JSON {
         .object([
             ("file", .string(file)),

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
 import AEContainer
+import Samples
 
 extension ArchiveReport {
     /// The report for people.
     ///
     /// - Parameter listsStreams: Whether every class stream has a line of its own.
+    /// - Returns: Lines, the last one ended.
     func text(listsStreams: Bool) -> String {
         var lines = ["\(file): container \(container.version), \(byteCount) bytes"]
         for (number, part) in container.parts.enumerated() { lines += text(of: part, number) }
@@ -76,7 +78,8 @@ extension ArchiveReport {
 
     private func text(of stream: GroupSummary.Stream, _ number: Int) -> String {
         let rate = Double(8 * stream.byteCount) / Double(max(stream.symbolCount, 1))
-        return "       stream \(number): \(stream.form), \(stream.symbolCount) symbols, \(stream.rawBits) raw bits, "
+        return
+            "       stream \(number): \(stream.form), \(stream.symbolCount) symbols, \(stream.rawBits) raw bits, "
             + "preset \(stream.preset), \(stream.byteCount) bytes (\(fixed(rate, 3)) bits per symbol)"
     }
 

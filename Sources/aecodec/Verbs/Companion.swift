@@ -36,7 +36,7 @@ private func startCompanion(_ name: String, _ arguments: [String]) throws -> Nev
     unsafe words.append(nil)
     unsafe execv(path, words)
     let error = SystemError("cannot start")
-    for word in unsafe words { unsafe free(word) }
+    unsafe words.forEach { unsafe free($0) }
     console.say(
         error.code == ENOENT
             ? "\(name) is not installed: there is no \(path)" : "\(path): \(error.description)")

@@ -73,7 +73,8 @@ struct Compare: ParsableCommand {
                 case .onlyInSecond: "only in the second"
                 case .differs: "differs"
                 }
-            return "  \(difference.tag) \(difference.keyword)\(difference.keyword.isEmpty ? "" : " ")\(what)\n"
+            let words = [difference.tag, difference.keyword, what].filter { !$0.isEmpty }
+            return "  " + words.joined(separator: " ") + "\n"
         }
         return "attributes: \(differences.count) differ\n" + lines.joined()
     }

@@ -78,18 +78,18 @@ struct Compress: ParsableCommand {
         let delivery = Delivery(destination: destination, options: output, source: status)
 
         let work = Compression(codec: codec)
-        var archive: [UInt8]
-        let facts: Compression.Facts
+        let coded: (archive: [UInt8], facts: Compression.Facts)
         do {
-            (archive, facts) = try work.compress(descriptor)
+            coded = try work.compress(descriptor)
         } catch let error as MedicalFileError where input.isFound && error.isNoImage {
             tally.skipped += 1
             return
         }
-        let byteCount = archive.count
+        let facts = coded.facts
+        let byteCount = coded.archive.count
         let isVerified = !skipsVerification
-        try delivery.deliver(
-            consume archive, check: isVerified ? { try work.verify($0, against: facts) } : nil)
+        let check = { (written: consuming [UInt8]) in try work.verify(written, against: facts) }
+        try delivery.deliver(coded.archive, check: isVerified ? check : nil)
         try delivery.removeInput(input)
 
         for note in facts.notes { console.note(input.name, note) }

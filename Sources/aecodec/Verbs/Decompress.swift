@@ -26,7 +26,8 @@ struct Decompress: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     @Option(
-        help: ArgumentHelp("Write only these frames, counted from 1: '3' or '3-7'.", valueName: "first-last"))
+        help: ArgumentHelp(
+            "Write only these frames, counted from 1: '3' or '3-7'.", valueName: "first-last"))
     var frame: FrameSelection?
 
     @Option(help: "Write this format; 'dcm' is the DICOM file that was compressed.")
@@ -39,7 +40,7 @@ struct Decompress: ParsableCommand {
     func validate() throws {
         if frame != nil, (format ?? outputEnding) == .dcm {
             throw ValidationError(
-                "A DICOM file is restored as a whole; '--frame' needs a name that ends in .pgm, .png or .npy.")
+                "A DICOM file is restored as a whole; '--frame' writes .pgm, .png and .npy files.")
         }
         if let format, let outputEnding, format != outputEnding {
             throw ValidationError("'--format \(format.rawValue)' contradicts the name of the output.")
@@ -73,7 +74,8 @@ struct Decompress: ParsableCommand {
         let plan = try RestorationPlan(
             asked: asked, kept: archive.container.source?.format, selectsFrames: frame != nil)
         if output.removesInput, !plan.isComplete(kept: archive.container.source?.format) {
-            throw Failure(.usage, "a picture does not replace the archive; '--rm' goes with the original only")
+            throw Failure(
+                .usage, "a picture does not replace the archive; '--rm' goes with the original only")
         }
         let destination = try destinations.destination(of: input) { try name($0, plan) }
         switch plan {
@@ -114,7 +116,8 @@ extension Decompress {
         _ destinations: inout Destinations, _ input: Input, _ status: FileStatus
     ) throws {
         guard archive.container.parts.count == 1 else {
-            throw Failure(.data, "the archive holds \(archive.container.parts.count) images; a picture holds one")
+            throw Failure(
+                .data, "the archive holds \(archive.container.parts.count) images; a picture holds one")
         }
         let all = archive.container.parts[0].extent.frames
         let frames = frame?.range ?? 0..<all

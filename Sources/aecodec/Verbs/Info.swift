@@ -29,7 +29,7 @@ struct Info: ParsableCommand {
         var reports: [JSON] = []
         for input in files.map({ Input($0) }) {
             batch.run(input.name) {
-                let archive = try openArchive(input, limits.decoding(CodecOptions())).archive
+                let archive = try openArchive(input, limits.decoding()).archive
                 let report = try ArchiveReport(file: input.name, archive: archive)
                 if json {
                     reports.append(report.json)

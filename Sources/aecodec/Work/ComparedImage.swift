@@ -20,7 +20,9 @@ struct ComparedImage {
         }
         let archive = try Archive(bytes, options: options)
         let parts = try archive.samples()
-        guard parts.count == 1 else { throw Failure(.data, "holds \(parts.count) images; one can be compared") }
+        guard parts.count == 1 else {
+            throw Failure(.data, "holds \(parts.count) images; one can be compared")
+        }
         samples = parts[0]
         if let source = try archive.source(), source.format == .dicom {
             dicom = try Restoration.rebuild(source, from: parts)

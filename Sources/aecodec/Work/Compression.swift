@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
 import AECodecEncoder
+import AEContainer
 import Digest
 import MedicalFormats
 import Samples
@@ -46,7 +47,8 @@ struct Compression {
         do {
             let archive = try Archive(bytes, options: codec.unlimitedDecoding)
             let digests = try Restoration(archive: archive).verifiedDigests()
-            guard archive.container.parts.map(\.digest) == [facts.sampleDigest], digests.file == facts.fileDigest
+            guard archive.container.parts.map(\.digest) == [facts.sampleDigest],
+                digests.file == facts.fileDigest
             else { throw Failure(.data, "digests differ") }
         } catch {
             throw Failure(

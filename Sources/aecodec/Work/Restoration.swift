@@ -26,7 +26,10 @@ struct Restoration {
 
     /// The file that was compressed.
     ///
-    /// - Parameter source: The record of a format that is rebuilt; not PNG.
+    /// - Parameters:
+    ///   - source: The record of a format that is rebuilt; not PNG.
+    ///   - samples: The decoded samples of all parts.
+    /// - Returns: The bytes of the file.
     /// - Throws: ``Failure`` if its digest is not the one that the archive states.
     static func rebuild(_ source: SourceRecord, from samples: [SampleArray]) throws -> [UInt8] {
         let file = try source.rebuilt(from: samples)

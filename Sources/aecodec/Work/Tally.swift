@@ -42,7 +42,8 @@ func describe(_ extent: Extent, _ format: SampleFormat) -> String {
     var text = "\(extent.columns) x \(extent.rows)"
     if extent.channels > 1 { text += " x \(extent.channels) channels" }
     if extent.frames > 1 { text += ", \(extent.frames) frames" }
-    return text + ", \(format.bitsStored) bit\(format.bitsStored == 1 ? "" : "s")\(format.isSigned ? " signed" : "")"
+    return text
+        + ", \(format.bitsStored) bit\(format.bitsStored == 1 ? "" : "s")\(format.isSigned ? " signed" : "")"
 }
 
 /// A number with a fixed number of digits behind the point.
