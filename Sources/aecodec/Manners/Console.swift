@@ -53,7 +53,7 @@ struct Console {
             line.unicodeScalars.append(scalar.isControl ? "?" : scalar)
         }
         if text.hasSuffix("\n") { line += "\n" }
-        try? System.write(Array(line.utf8), to: System.standardError)
+        try? System.write(Array(line.utf8)[...], to: System.standardError)
     }
 }
 

@@ -46,8 +46,13 @@ struct OutputFile: ~Copyable {
         }
     }
 
+    /// The descriptor, for writing.
+    var number: Int32 { descriptor.number }
+
     /// Appends bytes.
-    func write(_ bytes: [UInt8]) throws(SystemError) { try System.write(bytes, to: descriptor.number) }
+    func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        try System.write(bytes, to: descriptor.number)
+    }
 
     /// What the file holds now.
     func contents() throws(SystemError) -> [UInt8] {

@@ -161,11 +161,11 @@ enum System {
 
     /// Prints text on standard output.
     static func print(_ text: String) throws(SystemError) {
-        try write(Array(text.utf8), to: standardOutput)
+        try write(Array(text.utf8)[...], to: standardOutput)
     }
 
     /// Writes all of `bytes` at the position of an open file.
-    static func write(_ bytes: [UInt8], to number: Int32) throws(SystemError) {
+    static func write(_ bytes: ArraySlice<UInt8>, to number: Int32) throws(SystemError) {
         var code: Int32 = 0
         unsafe bytes.withUnsafeBytes { buffer in
             var done = 0

@@ -82,19 +82,13 @@ struct Decompress: ParsableCommand {
         case .original:
             try destinations.claim(destination, from: status)
             let delivery = Delivery(destination: destination, options: output, source: status)
-            try delivery.deliver(try Self.original(of: archive))
+            let restoration = try Restoration(archive)
+            try delivery.deliver { try restoration.rebuild($0) }
             try delivery.removeInput(input)
         case .pictures(let format):
             try writePictures(archive, format, destination, &destinations, input, status)
         }
         console.summary("\(input.name): restored")
-    }
-
-    /// The restored file; its samples are gone when it is returned.
-    private static func original(of archive: Archive) throws -> [UInt8] {
-        let samples = try archive.samples()
-        guard let source = try archive.source() else { throw Failure(.data, "the archive keeps no file") }
-        return try Restoration.rebuild(source, from: samples)
     }
 
     /// The name of a result beside its archive.

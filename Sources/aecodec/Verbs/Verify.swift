@@ -25,10 +25,10 @@ struct Verify: ParsableCommand {
         for input in files.map({ Input($0) }) {
             batch.run(input.name) {
                 let archive = try openArchive(input, limits.decoding(codec)).archive
-                let digests = try Restoration(archive: archive).verifiedDigests()
+                let file = try Restoration(archive).rebuild()
                 if messages.quiet { return }
                 let parts = archive.container.parts.map { describe($0.extent, $0.format) }
-                let what = digests.file == nil ? "samples match" : "samples and restored file match"
+                let what = file == nil ? "samples match" : "samples and restored file match"
                 console.clearProgress()
                 try System.print("\(input.name): \(parts.joined(separator: "; ")): \(what)\n")
             }

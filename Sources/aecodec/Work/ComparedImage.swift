@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
+import AEContainer
 import MedicalFormats
 import Samples
 
@@ -19,15 +20,10 @@ struct ComparedImage {
             return
         }
         let archive = try Archive(bytes, options: options)
-        let parts = try archive.samples()
-        guard parts.count == 1 else {
-            throw Failure(.data, "holds \(parts.count) images; one can be compared")
-        }
-        samples = parts[0]
-        if let source = try archive.source(), source.format == .dicom {
-            dicom = try Restoration.rebuild(source, from: parts)
-        } else {
-            dicom = nil
-        }
+        let count = archive.container.parts.count
+        guard count == 1 else { throw Failure(.data, "holds \(count) images; one can be compared") }
+        let restoration = try Restoration(archive)
+        samples = restoration.samples[0]
+        dicom = archive.container.source?.format == .dicom ? try restoration.file() : nil
     }
 }

@@ -4,38 +4,46 @@ import AEContainer
 import Digest
 import Samples
 
-/// From an archive back to the file that it was made of, with all digests compared.
+/// What an archive holds, decoded, and the way back to the file that it was made of.
 struct Restoration {
-    let archive: Archive
+    let samples: [SampleArray]
+    /// The record of the file; nil if the archive rebuilds none.
+    private let source: SourceRecord?
 
-    /// Digests that were computed from what the archive gives.
-    struct Digests {
-        /// SHA-256 of the rebuilt file; nil if the archive rebuilds none.
-        let file: [UInt8]?
+    /// Decodes an archive.
+    ///
+    /// - Throws: An error if the samples differ from what the archive states.
+    init(_ archive: Archive) throws {
+        samples = try archive.samples()
+        let record = try archive.source()
+        source = record?.format == .png ? nil : record
     }
 
-    /// Decodes everything and rebuilds the file, and keeps nothing of it.
+    /// The file in order, piece by piece; its digest is compared behind the last one.
     ///
-    /// - Throws: An error if the samples or the file differ from what the archive states.
-    func verifiedDigests() throws -> Digests {
-        let samples = try archive.samples()
-        guard let source = try archive.source(), source.format != .png else { return Digests(file: nil) }
-        _ = try Self.rebuild(source, from: samples)
-        return Digests(file: source.digest)
-    }
-
-    /// The file that was compressed.
-    ///
-    /// - Parameters:
-    ///   - source: The record of a format that is rebuilt; not PNG.
-    ///   - samples: The decoded samples of all parts.
-    /// - Returns: The bytes of the file.
-    /// - Throws: ``Failure`` if its digest is not the one that the archive states.
-    static func rebuild(_ source: SourceRecord, from samples: [SampleArray]) throws -> [UInt8] {
-        let file = try source.rebuilt(from: samples)
-        guard SHA256.hash(file) == source.digest else {
+    /// - Parameter piece: Takes the bytes.
+    /// - Returns: The SHA-256 of the file; nil if the archive rebuilds none.
+    /// - Throws: ``Failure`` if it is not the one that the archive states, or what `piece` throws.
+    @discardableResult
+    func rebuild(_ piece: (ArraySlice<UInt8>) throws -> Void = { _ in }) throws -> [UInt8]? {
+        guard let source else { return nil }
+        var hash = SHA256()
+        for bytes in try source.pieces(from: samples) {
+            hash.update(bytes)
+            try piece(bytes)
+        }
+        guard hash.finalize() == source.digest else {
             throw Failure(.data, "the restored file is not the one that was compressed (SHA-256 differs)")
         }
+        return source.digest
+    }
+
+    /// The file in memory; nil if the archive rebuilds none.
+    func file() throws -> [UInt8]? {
+        guard let source else { return nil }
+        var file: [UInt8] = []
+        file.reserveCapacity(source.byteCount)
+        try rebuild { file += $0 }
         return file
     }
 }
