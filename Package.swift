@@ -60,6 +60,7 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
 ]
 
