@@ -39,8 +39,19 @@ struct PredictorFit {
         weightShift = Self.weightShift(vectors)
         let shift = weightShift
         predictors = vectors.map { Self.quantized($0, shift: shift) }
-        labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
-        self.labels = labels
+        self.labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
+        dropUnused()
+    }
+
+    /// Weight sets that no block has chosen are not written.
+    private mutating func dropUnused() {
+        let used = predictors.indices.filter { set in labels.contains(UInt8(set)) }
+        let kept = used.isEmpty ? [0] : used
+        var numbers = [UInt8](repeating: 0, count: Int(PredictionParameters.medianLabel) + 1)
+        numbers[Int(PredictionParameters.medianLabel)] = PredictionParameters.medianLabel
+        for (number, set) in kept.enumerated() { numbers[set] = UInt8(number) }
+        predictors = kept.map { predictors[$0] }
+        labels = labels.map { numbers[Int($0)] }
     }
 
     /// More weights cost bytes: small groups get few.
