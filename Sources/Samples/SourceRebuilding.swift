@@ -7,9 +7,11 @@ extension SourceRecord {
     /// - Returns: The bytes of the file, `byteCount` of them. The caller compares their digest.
     /// - Throws: ``SourceRecordError`` if the record does not fit the samples.
     public func rebuilt(from parts: [SampleArray]) throws(SourceRecordError) -> [UInt8] {
+        // The record is checked before memory is taken.
+        let pieces = try pieces(from: parts)
         var file: [UInt8] = []
         file.reserveCapacity(byteCount)
-        for piece in try pieces(from: parts) { file += piece }
+        for piece in pieces { file += piece }
         return file
     }
 

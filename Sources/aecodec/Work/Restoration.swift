@@ -40,9 +40,8 @@ struct Restoration {
 
     /// The file in memory; nil if the archive rebuilds none.
     func file() throws -> [UInt8]? {
-        guard let source else { return nil }
+        guard source != nil else { return nil }
         var file: [UInt8] = []
-        file.reserveCapacity(source.byteCount)
         try rebuild { file += $0 }
         return file
     }
