@@ -34,6 +34,7 @@ struct Batch {
 
     /// Says how many failed, and ends the program if any did.
     func finish() throws {
+        console.clearProgress()
         if failures > 0, count > 1 { console.say("\(failures) of \(count) files failed") }
         if outcome != .done { throw ExitCode(outcome.rawValue) }
     }

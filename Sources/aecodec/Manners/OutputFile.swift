@@ -21,12 +21,10 @@ struct OutputFile: ~Copyable {
         self.path = path
         let directory = Directories.parent(of: path)
         let unnamed = unsafe open(directory, Self.unnamedFile | O_RDWR | O_CLOEXEC, 0o600)
-        // Without /proc there is no way to name it later.
-        if unnamed >= 0, unsafe access(Self.processPath(unnamed), F_OK) == 0 {
+        if unnamed >= 0 {
             descriptor = Descriptor(owning: unnamed)
             return
         }
-        if unnamed >= 0 { close(unnamed) }
         let temporary = Self.temporaryPath(in: directory)
         TemporaryFiles.add(temporary)
         let named = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
