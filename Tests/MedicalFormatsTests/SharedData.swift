@@ -36,15 +36,15 @@ enum SharedData {
 /// A row of `images.csv`.
 struct ImageRow: Sendable, CustomTestStringConvertible {
     var file: String
-    var shape: String
-    var transferSyntax: String
+    var bitsStored: Int
     var isLossy: Bool
     /// SHA-256 of the decoded samples in hexadecimal; empty if its maker could not decode the file.
     var digest: String
 
     init(_ line: Substring) {
         let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        (file, shape, transferSyntax) = (fields[0], fields[3], fields[9])
+        file = fields[0]
+        bitsStored = Int(fields[5]) ?? 0
         isLossy = fields[10] == "01"
         digest = fields[fields.count - 1]
     }

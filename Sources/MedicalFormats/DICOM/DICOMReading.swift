@@ -78,7 +78,9 @@ extension MedicalFile {
 
         var head = scan.metaForExplicitLittleEndian()
         head += try NativeElements(reader: reader, transferSyntax: scan.dataset.transferSyntax)
-            .bytes(of: scan.elements)
+            .bytes(
+                of: scan.elements,
+                pixelDataByteCount: layout.pixelDataHeader.count + layout.byteCount + layout.byteCount % 2)
         head += layout.pixelDataHeader
         let tail = [UInt8](repeating: 0, count: layout.byteCount % 2) + reader.bytes[fragments.end...]
         return rewritten(coded, scan, layout, head: head, tail: tail)

@@ -14,10 +14,11 @@ func decodeJPEG(_ request: FrameRequest) throws(MedicalFileError) -> [UInt16] {
     var cells = try decode(request, cellBytes: cellBytes)
     if request.layout.isSigned {
         // JPEG has no signed samples: the bit patterns of two's complement stand in it. (PS3.5, 8.2.1)
+        // Where a codestream has fewer bits than Bits Stored, JPEG-LS writers mean a sign in its highest bit
+        // and others that all samples are positive; pydicom reads both so.
         let isLS = request.transferSyntax.coding == .jpegLS
-        signExtend(
-            &cells, precision: isLS ? header.precision : request.layout.bitsStored,
-            cellBits: request.layout.cellBits)
+        let precision = isLS ? header.precision : max(header.precision, request.layout.bitsStored)
+        signExtend(&cells, precision: precision, cellBits: request.layout.cellBits)
     }
     return cells
 }

@@ -10,11 +10,20 @@ struct NativeElements {
 
     /// The elements before the pixel data.
     ///
-    /// Left out are offset tables and those (retired) group lengths that no longer hold. Images inside
-    /// sequences, such as icons, are compressed too, and decoded here.
-    func bytes(of elements: [DataElement]) throws(MedicalFileError) -> [UInt8] {
+    /// Left out are offset tables and those (retired) group lengths that no longer hold; that of the pixel
+    /// data's group is set right. Images inside sequences, such as icons, are compressed too, and decoded
+    /// here.
+    ///
+    /// - Parameters:
+    ///   - elements: The elements.
+    ///   - pixelDataByteCount: Bytes of the pixel data element that will follow, header included.
+    /// - Returns: The elements in explicit VR little endian.
+    /// - Throws: ``MedicalFileError/unsupportedInnerImage(sequence:reason:)``.
+    func bytes(
+        of elements: [DataElement], pixelDataByteCount: Int
+    ) throws(MedicalFileError) -> [UInt8] {
         var output: [UInt8] = []
-        var changedGroups: Set<UInt16> = [Tag.pixelData.group]
+        var changedGroups: Set<UInt16> = []
         var sequences: [Int: [UInt8]] = [:]
         for element in elements {
             guard let rewritten = try rewrittenSequence(element, depth: 1) else { continue }
@@ -25,6 +34,11 @@ struct NativeElements {
             let isTable = element.tag == .extendedOffsetTable || element.tag == .extendedOffsetTableLengths
             let isWrongLength = element.tag.element == 0 && changedGroups.contains(element.tag.group)
             if isTable || isWrongLength { continue }
+            if element.tag == Tag(Tag.pixelData.group, 0), element.value.count == 4 {
+                output += reader.bytes[element.offset..<element.value.lowerBound]
+                output += littleEndianBytes(UInt32(truncatingIfNeeded: pixelDataByteCount))
+                continue
+            }
             output += sequences[element.offset] ?? Array(reader.bytes[element.offset..<element.end])
         }
         return output
