@@ -26,7 +26,8 @@ import Testing
                     offset: 3, part: 0, firstSample: 0, sampleCount: split, cellBytes: 2,
                     isBigEndian: isBigEndian),
                 .init(
-                    offset: 5 + 2 * split, part: 0, firstSample: split, sampleCount: count - split, cellBytes: 2,
+                    offset: 5 + 2 * split, part: 0, firstSample: split, sampleCount: count - split,
+                    cellBytes: 2,
                     isBigEndian: isBigEndian),
             ],
             kept: [1, 2, 3, 4, 5, 6])
