@@ -9,7 +9,6 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 ]
 
 /// C and C++ behind a C header.
@@ -18,9 +17,11 @@ let nativeTargets: [Target] = [
     .target(
         name: "CDCMTKShim",
         // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
-        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
+        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd", "z"].map {
             .linkedLibrary($0)
         }),
+    // libpng reports errors by longjmp, which must not cross Swift: a shim in C.
+    .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png16")]),
 ]
 
 let libraries: [Target] = [
@@ -30,7 +31,7 @@ let libraries: [Target] = [
 
     .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
     .target(
-        name: "MedicalFormats", dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEG", "CPNG"]),
+        name: "MedicalFormats", dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEG", "CPNGShim"]),
     .target(name: "AEMetrics", dependencies: ["Samples"]),
 
     .target(
@@ -59,6 +60,7 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
 ]
 
