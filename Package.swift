@@ -21,6 +21,7 @@ let nativeTargets: [Target] = [
         linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
             .linkedLibrary($0)
         }),
+    .target(name: "CPeers", dependencies: ["COpenJPEG"]),
 ]
 
 let libraries: [Target] = [
@@ -44,7 +45,13 @@ let programs: [Target] = [
         dependencies: [
             "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "MedicalFormats", "Samples", "Digest",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ])
+        ]),
+    .executableTarget(
+        name: "aecodec-bench",
+        dependencies: [
+            "AECodec", "AECodecEncoder", "MedicalFormats", "Samples", "CPeers",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
 ]
 
 let tests: [Target] = [
@@ -69,6 +76,7 @@ let package = Package(
         .library(name: "AECodecEncoder", targets: ["AECodecEncoder"]),
         .library(name: "MedicalFormats", targets: ["MedicalFormats"]),
         .executable(name: "aecodec", targets: ["aecodec"]),
+        .executable(name: "aecodec-bench", targets: ["aecodec-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
