@@ -91,11 +91,12 @@ void ae_scatter(const int16_t *residuals, const uint8_t *classes, size_t count,
 }
 
 void ae_histogram(const int16_t *residuals, const uint8_t *classes, size_t count, int32_t bins,
-                  uint32_t *histogram) {
+                  const uint8_t *shifts, uint32_t *histogram, int64_t *magnitudes) {
     for (size_t i = 0; i < count; ++i) {
-        const int32_t r = residuals[i];
-        uint32_t u = (uint32_t)r << 1 ^ (uint32_t)(r >> 31);
+        const int32_t r = residuals[i], c = classes[i];
+        uint32_t u = ((uint32_t)r << 1 ^ (uint32_t)(r >> 31)) >> shifts[c];
         if (u >= (uint32_t)bins) u = (uint32_t)bins - 1;
-        histogram[(size_t)classes[i] * (size_t)bins + u] += 1;
+        histogram[(size_t)c * (size_t)bins + u] += 1;
+        magnitudes[c] += r < 0 ? -r : r;
     }
 }

@@ -58,9 +58,9 @@ void ae_pack_runs(const uint16_t *folded, size_t count, ae_symbol_sink *sink);
 void ae_scatter(const int16_t *residuals, const uint8_t *classes, size_t count,
                 const uint8_t *stream_of_class, int16_t **next);
 
-/// Statistics of raw classes for merging: histogram[class][bin] += 1, where bin is min(u, bins - 1)
-/// of the fully folded residual.
+/// Statistics of raw classes for merging: histogram[class][bin] += 1, where bin is the fully folded
+/// residual >> shifts[class], at most bins - 1; magnitudes[class] += |residual|.
 void ae_histogram(const int16_t *residuals, const uint8_t *classes, size_t count, int32_t bins,
-                  uint32_t *histogram);
+                  const uint8_t *shifts, uint32_t *histogram, int64_t *magnitudes);
 
 #endif
