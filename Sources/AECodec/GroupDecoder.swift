@@ -85,7 +85,9 @@ final class GroupDecoder {
             return unsafe unpacker.unpack(stream.header, data, into: base)
         }
         let range = 0..<Int16(group.parameters.predictors.count)
-        guard done, labels[0..<count].allSatisfy(range.contains) else { throw .damagedGroup(group: index) }
+        guard done, labels[0..<count].allSatisfy({ range.contains($0) || $0 == Int16(AE_MEDIAN_LABEL) }) else {
+            throw .damagedGroup(group: index)
+        }
         return labels[0..<count].map { UInt8($0) }
     }
 

@@ -6,7 +6,7 @@ import AEContainer
 package struct PackingGroup: Sendable {
     /// Prediction and classes.
     package var parameters: PredictionParameters
-    /// The stream of block labels; nil if there is one predictor only.
+    /// The stream of block labels; nil if all blocks have the first predictor.
     package var labels: Stream?
     /// The class streams.
     package var streams: [Stream]
@@ -53,7 +53,7 @@ package struct PackingGroup: Sendable {
             guard let bytes else { throw DecodeError.groupLength(group: index) }
             parameters = try PredictionParameters(bytes: bytes, tileCount: tiles.count, maximumCode: maximumCode)
             labels = nil
-            if parameters.predictors.count > 1 {
+            if parameters.hasLabels {
                 let stream = try Self.stream(&reader, limit: blockCount)
                 guard stream.header.symbolCount == blockCount else { throw DecodeError.groupLength(group: index) }
                 labels = stream

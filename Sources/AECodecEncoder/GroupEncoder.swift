@@ -29,7 +29,8 @@ final class GroupEncoder {
         }
         let fit = PredictorFit(coded)
         var parameters = PredictionParameters(
-            tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors, errorShift: 0,
+            tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
+            hasLabels: fit.labels.contains { $0 != 0 }, errorShift: 0,
             scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
             curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
             initialCodes: coded.map { $0.codes.first ?? 0 })
@@ -153,7 +154,7 @@ final class GroupEncoder {
         writer.varint(bytes.count)
         writer.varint(packed.count < bytes.count ? packed.count : 0)
         writer.bytes(packed.count < bytes.count ? packed : bytes)
-        if parameters.predictors.count > 1 {
+        if parameters.hasLabels {
             packer.pack(labels.map { Int16($0) }[...], rawBits: 0).write(to: &writer)
         }
         let sorted = sortedResiduals(parameters.streamOfClass, counts: merging.counts)

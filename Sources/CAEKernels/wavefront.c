@@ -100,22 +100,13 @@ size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, in
     const int32_t blocks = (tile->columns + AE_BLOCK - 1) / AE_BLOCK;
     const uint8_t *labels = tile->labels + (size_t)(band_index / 2) * blocks;
     const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
-    const int max = (int)prediction->max_code - 32768;
     size_t count = 0;
     for (int32_t t = 0; t < tile->columns + AE_LAG * (lanes - 1); t += every) {
         for (int32_t l = lanes > 4 ? 4 : 0; l < lanes; ++l) {
             const int32_t column = t - AE_LAG * l;
             if (column < 0 || column >= tile->columns || count >= capacity) continue;
             const int16_t *x = ae_record(tile->band, t) + AE_X + l;
-            const int w = x[AE_AT(0, -1)], g = labels[column / AE_BLOCK];
-            int32_t sum = prediction->bias[g];
-            for (int j = 0; j < prediction->tap_pairs; ++j) {
-                const int32_t both = prediction->weights[j][g];
-                sum += (int16_t)both * ae_saturate16(x[AE_TAP(2 * j)] - w) +
-                       (int16_t)(both >> 16) * ae_saturate16(x[AE_TAP(2 * j + 1)] - w);
-            }
-            int value = ae_saturate16(w + ae_saturate16(sum >> prediction->shift));
-            if (value > max) value = max;
+            const int value = ae_predict_lane(prediction, x, labels[column / AE_BLOCK], prediction->tap_pairs);
             int terms[AE_SCALE_FEATURES];
             ae_scale_terms(x, value, prediction->error_shift, terms);
             for (int k = 0; k < AE_SCALE_FEATURES; ++k) features[count * AE_SCALE_FEATURES + k] = (float)terms[k];

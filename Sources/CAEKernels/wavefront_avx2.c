@@ -51,6 +51,7 @@ AE_TARGET AE_INLINE __m256i predict_avx2(const ae_prediction *p, const int16_t *
                                          const int pairs, uint8_t *classes) {
     const __m256i zero = _mm256_setzero_si256();
     const __m256i label = _mm256_cvtepu8_epi16(_mm_load_si128((const __m128i *)labels));
+    const __m256i is_median = _mm256_cmpgt_epi16(label, _mm256_set1_epi16(AE_MEDIAN_LABEL - 1));
     const __m256i label_lo = _mm256_unpacklo_epi16(label, zero), label_hi = _mm256_unpackhi_epi16(label, zero);
     const __m256i w = AE_LOAD(x + AE_AT(0, -1));
     const __m256i biases = AE_LOAD(p->bias);
@@ -66,14 +67,17 @@ AE_TARGET AE_INLINE __m256i predict_avx2(const ae_prediction *p, const int16_t *
     const __m128i shift = _mm_cvtsi32_si128(p->shift);
     const __m256i delta = _mm256_packs_epi32(_mm256_sra_epi32(sums.lo, shift), _mm256_sra_epi32(sums.hi, shift));
     const __m256i max = _mm256_set1_epi16((int16_t)(p->max_code - 32768));
-    const __m256i predicted = _mm256_min_epi16(_mm256_adds_epi16(w, delta), max);
+    const __m256i n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
+    const __m256i plane = _mm256_adds_epi16(w, _mm256_subs_epi16(n, nw));
+    const __m256i median = _mm256_max_epi16(_mm256_min_epi16(w, n), _mm256_min_epi16(_mm256_max_epi16(w, n), plane));
+    const __m256i fitted = _mm256_adds_epi16(w, delta);
+    const __m256i predicted = _mm256_min_epi16(_mm256_blendv_epi8(fitted, median, is_median), max);
 
     const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
     const __m128i error_shift = _mm_cvtsi32_si128(p->error_shift);
     const __m256i most = _mm256_set1_epi16(4095);
 #define AE_MAGNITUDE(d) _mm256_min_epu16(_mm256_srl_epi16(_mm256_abs_epi16(d), error_shift), most)
 #define AE_GRADIENT(a, b) AE_MAGNITUDE(_mm256_subs_epi16(a, b))
-    const __m256i n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
     __m256i texture = _mm256_add_epi16(AE_GRADIENT(w, nw), AE_GRADIENT(n, nw));
     texture = _mm256_add_epi16(texture, AE_GRADIENT(n, AE_LOAD(x + AE_AT(-1, 1))));
     texture = _mm256_add_epi16(texture, AE_GRADIENT(w, AE_LOAD(x + AE_AT(0, -2))));

@@ -21,7 +21,8 @@ AE_TARGET AE_INLINE __m512i ae_pair(__m256i a, __m512i pairing, __m256i b) {
 }
 
 AE_TARGET AE_INLINE __m512i predict_weights(const int32_t *table, __m512i label) {
-    return _mm512_permutexvar_epi32(label, _mm512_castsi256_si512(AE_LOAD(table)));
+    // Labels beyond the table are those of the median, whose sums nobody looks at.
+    return _mm512_permutexvar_epi32(label, _mm512_zextsi256_si512(AE_LOAD(table)));
 }
 
 AE_TARGET AE_INLINE __m512i ae_scale_pair(const ae_prediction *p, int k) {
@@ -33,7 +34,9 @@ AE_TARGET AE_INLINE __m512i ae_scale_pair(const ae_prediction *p, int k) {
 AE_TARGET AE_INLINE __m256i predict_avx512(const ae_prediction *p, const int16_t *x, const uint8_t *labels,
                                            const int pairs, uint8_t *classes) {
     const __m512i pairing = _mm512_load_si512(ae_pairing);
-    const __m512i label = _mm512_cvtepu8_epi32(_mm_load_si128((const __m128i *)labels));
+    const __m128i label_bytes = _mm_load_si128((const __m128i *)labels);
+    const __m512i label = _mm512_cvtepu8_epi32(label_bytes);
+    const __m256i is_median = _mm256_cmpgt_epi16(_mm256_cvtepu8_epi16(label_bytes), _mm256_set1_epi16(AE_MEDIAN_LABEL - 1));
     const __m256i w = AE_LOAD(x + AE_AT(0, -1));
     __m512i even = predict_weights(p->bias, label), odd = _mm512_setzero_si512();
 #pragma clang loop unroll(full)
@@ -47,14 +50,17 @@ AE_TARGET AE_INLINE __m256i predict_avx512(const ae_prediction *p, const int16_t
     const __m512i sum = _mm512_sra_epi32(_mm512_add_epi32(even, odd), _mm_cvtsi32_si128(p->shift));
     const __m256i delta = _mm512_cvtsepi32_epi16(sum);
     const __m256i max = _mm256_set1_epi16((int16_t)(p->max_code - 32768));
-    const __m256i predicted = _mm256_min_epi16(_mm256_adds_epi16(w, delta), max);
+    const __m256i n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
+    const __m256i plane = _mm256_adds_epi16(w, _mm256_subs_epi16(n, nw));
+    const __m256i median = _mm256_max_epi16(_mm256_min_epi16(w, n), _mm256_min_epi16(_mm256_max_epi16(w, n), plane));
+    const __m256i fitted = _mm256_adds_epi16(w, delta);
+    const __m256i predicted = _mm256_min_epi16(_mm256_blendv_epi8(fitted, median, is_median), max);
 
     const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
     const __m128i error_shift = _mm_cvtsi32_si128(p->error_shift);
     const __m256i most = _mm256_set1_epi16(4095);
 #define AE_MAGNITUDE(d) _mm256_min_epu16(_mm256_srl_epi16(_mm256_abs_epi16(d), error_shift), most)
 #define AE_GRADIENT(a, b) AE_MAGNITUDE(_mm256_subs_epi16(a, b))
-    const __m256i n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
     __m256i texture = _mm256_add_epi16(AE_GRADIENT(w, nw), AE_GRADIENT(n, nw));
     texture = _mm256_add_epi16(texture, AE_GRADIENT(n, AE_LOAD(x + AE_AT(-1, 1))));
     texture = _mm256_add_epi16(texture, AE_GRADIENT(w, AE_LOAD(x + AE_AT(0, -2))));

@@ -27,6 +27,39 @@ AE_INLINE int ae_magnitude(int d, int shift) {
 
 AE_INLINE int ae_saturate16(int v) { return v < -32768 ? -32768 : v > 32767 ? 32767 : v; }
 
+/// The taps as compile-time constants, so that unrolled loops carry plain offsets.
+static const int8_t ae_taps[2 * AE_MAX_TAP_PAIRS][2] = {
+    {-1, 0},  {-1, -1}, {-1, 1},  {0, -2},  {-2, 0},  {-1, -2}, {-2, -1}, {-2, 1},  {-1, 2},  {-2, -2},
+    {-2, 2},  {0, -3},  {-3, 0},  {-1, -3}, {-3, -1}, {-3, 1},  {-1, 3},  {-2, -3}, {-3, -2}, {-3, 2},
+    {-2, 3},  {0, -4},  {-4, 0},  {-1, -4}, {-4, -1}, {-4, 1},  {-1, 4},  {-3, -3},
+};
+#define AE_TAP(k) AE_AT(ae_taps[k][0], ae_taps[k][1])
+
+/// The median of W, N and W + N - NW, with saturating sums as in the vector variants.
+AE_INLINE int ae_median(int w, int n, int nw) {
+    const int plane = ae_saturate16(w + ae_saturate16(n - nw));
+    const int least = w < n ? w : n, most = w < n ? n : w;
+    return plane < least ? least : plane > most ? most : plane;
+}
+
+/// The predicted value of one lane; `x` points at the lane's own place in its record.
+AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, int label, int pairs) {
+    const int w = x[AE_AT(0, -1)], max = (int)p->max_code - 32768;
+    int value;
+    if (label >= AE_MEDIAN_LABEL) {
+        value = ae_median(w, x[AE_AT(-1, 0)], x[AE_AT(-1, -1)]);
+    } else {
+        int32_t sum = p->bias[label];
+        for (int j = 0; j < pairs; ++j) {
+            const int32_t both = p->weights[j][label];
+            sum += (int16_t)both * ae_saturate16(x[AE_TAP(2 * j)] - w) +
+                   (int16_t)(both >> 16) * ae_saturate16(x[AE_TAP(2 * j + 1)] - w);
+        }
+        value = ae_saturate16(w + ae_saturate16(sum >> p->shift));
+    }
+    return value < max ? value : max;
+}
+
 /// The ten terms of the scale rule for one lane; `x` points at the lane's own place in its record.
 AE_INLINE void ae_scale_terms(const int16_t *x, int predicted, int shift, int terms[AE_SCALE_FEATURES]) {
     const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
@@ -143,14 +176,6 @@ AE_INLINE uint64_t ae_pop4(ae_streams *streams, const uint8_t *classes) {
         word |= (uint64_t)(uint16_t)*streams->next[streams->stream_of_class[classes[l]]]++ << (16 * l);
     return word;
 }
-
-/// The taps as compile-time constants, so that unrolled loops carry plain offsets.
-static const int8_t ae_taps[2 * AE_MAX_TAP_PAIRS][2] = {
-    {-1, 0},  {-1, -1}, {-1, 1},  {0, -2},  {-2, 0},  {-1, -2}, {-2, -1}, {-2, 1},  {-1, 2},  {-2, -2},
-    {-2, 2},  {0, -3},  {-3, 0},  {-1, -3}, {-3, -1}, {-3, 1},  {-1, 3},  {-2, -3}, {-3, -2}, {-3, 2},
-    {-2, 3},  {0, -4},  {-4, 0},  {-1, -4}, {-4, -1}, {-4, 1},  {-1, 4},  {-3, -3},
-};
-#define AE_TAP(k) AE_AT(ae_taps[k][0], ae_taps[k][1])
 
 /// The lanes whose column is inside the tile at a step.
 AE_INLINE uint32_t ae_active_lanes(int32_t step, int32_t columns, int32_t lanes) {

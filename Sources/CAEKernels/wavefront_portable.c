@@ -21,17 +21,8 @@ AE_INLINE uint8_t ae_raw_class(int32_t scale) {
 AE_INLINE ae_vector predict_portable(const ae_prediction *p, const int16_t *x, const uint8_t *labels,
                                      const int pairs, uint8_t *classes) {
     ae_vector predicted;
-    const int max = (int)p->max_code - 32768;
     for (int l = 0; l < AE_LANES; ++l, ++x) {
-        const int w = x[AE_AT(0, -1)], g = labels[l];
-        int32_t sum = p->bias[g];
-        for (int j = 0; j < pairs; ++j) {
-            const int32_t both = p->weights[j][g];
-            sum += (int16_t)both * ae_saturate16(x[AE_TAP(2 * j)] - w) +
-                   (int16_t)(both >> 16) * ae_saturate16(x[AE_TAP(2 * j + 1)] - w);
-        }
-        int value = ae_saturate16(w + ae_saturate16(sum >> p->shift));
-        if (value > max) value = max;
+        const int value = ae_predict_lane(p, x, labels[l], pairs);
         predicted.v[l] = (int16_t)value;
 
         int terms[AE_SCALE_FEATURES];

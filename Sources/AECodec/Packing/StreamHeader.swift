@@ -12,7 +12,7 @@ package enum SymbolForm: Equatable, Sendable {
     /// Zero runs and levels in one byte.
     case runs(tokenCount: Int)
 
-    var number: UInt8 {
+    package var number: UInt8 {
         switch self {
         case .constant: 0
         case .bytes: 1
@@ -79,7 +79,7 @@ package struct StreamHeader: Equatable, Sendable {
         do {
             let first = try reader.u8()
             let bits = try reader.u8()
-            guard first & 0xEC == 0, bits & 0xF0 == 0 else {
+            guard first & 0xCC == 0, bits & 0xF0 == 0 else {
                 throw DecodeError.fieldOutOfRange(field: "Form", value: Int(first))
             }
             preset = 0
@@ -107,6 +107,12 @@ package struct StreamHeader: Equatable, Sendable {
             if first & 0x10 != 0 {
                 packedByteCount = try reader.varint(field: "Packed_Bytes", atMost: reader.remaining)
             }
+            if first & 0x20 != 0 {
+                preset = Int(try reader.u8())
+                guard packedByteCount != nil, PresetTables.all.indices.contains(preset - 1) else {
+                    throw DecodeError.fieldOutOfRange(field: "Preset", value: preset)
+                }
+            }
         } catch let error as ContainerError { throw .container(error)
         } catch let error as DecodeError { throw error
         } catch { throw .damagedSource }
@@ -114,7 +120,7 @@ package struct StreamHeader: Equatable, Sendable {
 
     /// Writes the header; the inverse of reading it.
     package func write(to writer: inout ByteWriter) {
-        writer.u8(form.number | (packedByteCount == nil ? 0 : 0x10))
+        writer.u8(form.number | (packedByteCount == nil ? 0 : 0x10) | (preset == 0 ? 0 : 0x20))
         writer.u8(UInt8(rawBits))
         writer.varint(symbolCount)
         switch form {
@@ -129,5 +135,6 @@ package struct StreamHeader: Equatable, Sendable {
         }
         writer.varint(escapeCount)
         if let packedByteCount { writer.varint(packedByteCount) }
+        if preset != 0 { writer.u8(UInt8(preset)) }
     }
 }

@@ -33,7 +33,7 @@ package final class StreamUnpacker {
             if main.count < needed { main = [UInt8](repeating: 0, count: needed) }
             let done = unsafe main.withUnsafeMutableBytes { target in
                 unsafe decompressor.unpack(
-                    UnsafeRawBufferPointer(rebasing: data[0..<packedCount]),
+                    UnsafeRawBufferPointer(rebasing: data[0..<packedCount]), preset: header.preset,
                     into: UnsafeMutableRawBufferPointer(rebasing: target[0..<header.mainByteCount]))
             }
             guard done else { return false }

@@ -8,6 +8,8 @@ import CZstd
 @safe
 package final class ZstdDecompressor {
     private let context: OpaquePointer
+    /// Preset tables that have been needed so far.
+    private var presets: [Int: OpaquePointer] = unsafe [:]
 
     package init?() {
         guard let context = unsafe ZSTD_createDCtx() else { return nil }
@@ -15,13 +17,34 @@ package final class ZstdDecompressor {
         _ = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_experimentalParam1, Int32(ZSTD_f_zstd1_magicless.rawValue))
     }
 
-    deinit { unsafe _ = ZSTD_freeDCtx(context) }
+    deinit {
+        unsafe _ = ZSTD_freeDCtx(context)
+        for unsafe table in unsafe presets.values { unsafe _ = ZSTD_freeDDict(table) }
+    }
 
     /// Unpacks a frame of a class stream to exactly `target.count` bytes; false if it does not give them.
-    package func unpack(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Bool {
-        let size = unsafe ZSTD_decompressDCtx(
-            context, target.baseAddress, target.count, frame.baseAddress, frame.count)
+    ///
+    /// - Parameter preset: The preset table it was packed with, 0 for none.
+    package func unpack(
+        _ frame: UnsafeRawBufferPointer, preset: Int, into target: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        var table: OpaquePointer?
+        if preset > 0 {
+            guard let loaded = unsafe self.table(preset) else { return false }
+            unsafe table = unsafe loaded
+        }
+        let size = unsafe ZSTD_decompress_usingDDict(
+            context, target.baseAddress, target.count, frame.baseAddress, frame.count, table)
         return size == target.count
+    }
+
+    private func table(_ preset: Int) -> OpaquePointer? {
+        if let table = unsafe presets[preset] { return unsafe table }
+        guard PresetTables.all.indices.contains(preset - 1) else { return nil }
+        let dictionary = PresetTables.all[preset - 1].dictionary
+        guard let table = unsafe ZSTD_createDDict(dictionary, dictionary.count) else { return nil }
+        unsafe presets[preset] = unsafe table
+        return unsafe table
     }
 }
 

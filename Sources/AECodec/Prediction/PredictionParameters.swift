@@ -23,6 +23,8 @@ package struct PredictionParameters: Equatable, Sendable {
     package var weightShift: Int
     /// The weight sets, 1...8.
     package var predictors: [Predictor]
+    /// Whether each block names its predictor: a weight set, or ``medianLabel``.
+    package var hasLabels: Bool
     /// Errors and gradients are counted in units of 2^errorShift, 0...8.
     package var errorShift: Int
     /// Weights of the terms of the scale, in 1/256, each at most ``maximumScaleWeight``.
@@ -38,6 +40,8 @@ package struct PredictionParameters: Equatable, Sendable {
     /// The code assumed before the first sample of each tile.
     package var initialCodes: [UInt16]
 
+    /// The label of blocks predicted by the median of W, N and W + N - NW.
+    package static let medianLabel: UInt8 = 8
     package static let scaleTermCount = 10
     package static let curveCount = 32
     package static let rawClassCount = 97
@@ -45,12 +49,13 @@ package struct PredictionParameters: Equatable, Sendable {
     package static let maximumBias: Int32 = 1 << 24
 
     package init(
-        tapCount: Int, weightShift: Int, predictors: [Predictor], errorShift: Int, scaleWeights: [UInt16],
+        tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool, errorShift: Int, scaleWeights: [UInt16],
         curveShift: Int, curveExponent: Int, curve: [UInt16], classStarts: [UInt8], initialCodes: [UInt16]
     ) {
         self.tapCount = tapCount
         self.weightShift = weightShift
         self.predictors = predictors
+        self.hasLabels = hasLabels
         self.errorShift = errorShift
         self.scaleWeights = scaleWeights
         self.curveShift = curveShift
@@ -78,6 +83,10 @@ package struct PredictionParameters: Equatable, Sendable {
             guard tapCount % 2 == 0 else { throw DecodeError.fieldOutOfRange(field: "Tap_Count", value: tapCount) }
             weightShift = try Self.field(&reader, "Weight_Shift", 0...14)
             let predictorCount = try Self.field(&reader, "Predictor_Count", 1...8)
+            hasLabels = try Self.field(&reader, "Has_Labels", 0...1) == 1
+            guard hasLabels || predictorCount == 1 else {
+                throw DecodeError.fieldOutOfRange(field: "Has_Labels", value: 0)
+            }
             errorShift = try Self.field(&reader, "Error_Shift", 0...8)
             curveShift = try Self.field(&reader, "Curve_Shift", 0...11)
             guard maximumCode >> curveShift < Self.curveCount else {
@@ -135,8 +144,8 @@ package struct PredictionParameters: Equatable, Sendable {
         var writer = ByteWriter()
         let hasCurve = curve.contains { $0 != 0 }
         for value in [
-            tapCount, weightShift, predictors.count, errorShift, curveShift, hasCurve ? curveExponent + 1 : 0,
-            streamCount,
+            tapCount, weightShift, predictors.count, hasLabels ? 1 : 0, errorShift, curveShift,
+            hasCurve ? curveExponent + 1 : 0, streamCount,
         ] { writer.u8(UInt8(value)) }
         for weight in scaleWeights { writer.u16(weight) }
         if hasCurve { for entry in curve { writer.u16(entry) } }

@@ -67,30 +67,30 @@ struct ScaleFit {
     /// Non-negative weighted least squares, the weights being those of the last round's scale.
     private static func coefficients(_ sample: ScaleSample, means: [Float], shift: Int) -> [Int: Double] {
         let terms = Array(0...constantTerm)
-        let width = NormalEquations.width
         var result: [Int: Double] = [constantTerm: Double(sample.errors.reduce(0, +)) / Double(sample.count)]
-        var rows = [Float](repeating: 0, count: 64 * width)
+        var panel = Panel(capacity: 64)
+        let run = panel.stride
         for _ in 0..<rounds {
             var sums = NormalEquations()
             let k = terms.map { Float(result[$0, default: 0]) }
-            for start in stride(from: 0, to: sample.count, by: 64) {
-                let count = min(64, sample.count - start)
-                for row in 0..<count {
-                    let at = row * width
-                    let index = start + row
-                    var scale = k[curveTerm] * means[Int(sample.codes[index]) >> shift] + k[constantTerm]
-                    for term in 0..<10 {
-                        let value = sample.features[10 * index + term]
-                        rows[at + term] = value
-                        scale += k[term] * value
+            for start in stride(from: 0, to: sample.count, by: run) {
+                panel.count = min(run, sample.count - start)
+                for place in 0..<run {
+                    guard place < panel.count else {
+                        for term in 0...targetTerm { panel.values[term * run + place] = 0 }
+                        continue
                     }
-                    rows[at + curveTerm] = means[Int(sample.codes[index]) >> shift]
-                    rows[at + constantTerm] = 1
-                    rows[at + targetTerm] = sample.errors[index]
+                    let index = start + place
+                    let height = means[Int(sample.codes[index]) >> shift]
+                    var scale = k[curveTerm] * height + k[constantTerm]
+                    for term in 0..<10 { scale += k[term] * sample.features[10 * index + term] }
                     let weight = 1 / max(scale, 0.03)
-                    for term in 0...targetTerm { rows[at + term] *= weight }
+                    for term in 0..<10 { panel.values[term * run + place] = weight * sample.features[10 * index + term] }
+                    panel.values[curveTerm * run + place] = weight * height
+                    panel.values[constantTerm * run + place] = weight
+                    panel.values[targetTerm * run + place] = weight * sample.errors[index]
                 }
-                sums.add(rows: rows, count: count)
+                sums.add(panel)
             }
             result = sums.solveNonNegative(terms: terms, target: targetTerm)
         }

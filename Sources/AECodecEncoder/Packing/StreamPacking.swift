@@ -92,15 +92,43 @@ final class StreamPacker {
             }
         }
         let (mainCount, escapeCount, extraBits) = unsafe (sink.main_count, sink.escape_count, sink.extra_bits)
-        let frame = compressor.pack(main, count: mainCount)
+        let (frame, preset) = packMain(form, count: mainCount)
         var header = StreamHeader(
-            form: form, rawBits: rawBits, symbolCount: count, escapeCount: escapeCount, extraBitCount: extraBits,
-            packedByteCount: frame?.count)
+            form: form, rawBits: rawBits, preset: preset, symbolCount: count, escapeCount: escapeCount,
+            extraBitCount: extraBits, packedByteCount: frame?.count)
         if case .runs = form { header.form = .runs(tokenCount: mainCount) }
         var data = frame ?? Array(main[0..<mainCount])
         for value in escapes[0..<escapeCount] { data += [UInt8(value & 255), UInt8(value >> 8)] }
         data += extra[0..<(extraBits + 7) / 8]
         return PackedStream(header: header, data: data)
+    }
+}
+
+extension StreamPacker {
+    /// Main bytes from which on a table of their own is never the longer way.
+    private static let presetLimit = 20_000
+
+    /// The shortest frame of the main bytes and its preset table; no frame where none is shorter.
+    private func packMain(_ form: SymbolForm, count: Int) -> (frame: [UInt8]?, preset: Int) {
+        var best = compressor.pack(main, count: count)
+        var preset = 0
+        guard count <= Self.presetLimit else { return (best, preset) }
+        for (index, candidate) in PresetTables.all.enumerated() where candidate.suits(form) {
+            guard let frame = compressor.pack(main, count: count, preset: index + 1),
+                frame.count + 1 < best?.count ?? count
+            else { continue }
+            best = frame
+            preset = index + 1
+        }
+        return (best, preset)
+    }
+}
+
+extension PresetTables.Preset {
+    /// Whether the table was made for main bytes of a form.
+    fileprivate func suits(_ form: SymbolForm) -> Bool {
+        if case .digits(let radix) = form { return self.form == form.number && self.radix == radix }
+        return self.form == form.number
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AECodec
 import CZstd
 
 /// Packs class streams into zstd frames; one serves one thread.
@@ -9,6 +10,8 @@ import CZstd
 final class ZstdCompressor {
     private let context: OpaquePointer
     private var buffer: [UInt8] = []
+    /// Preset tables that have been needed so far.
+    private var presets: [Int: OpaquePointer] = unsafe [:]
 
     init?() {
         guard let context = unsafe ZSTD_createCCtx() else { return nil }
@@ -23,12 +26,17 @@ final class ZstdCompressor {
         for (parameter, value) in settings { _ = unsafe ZSTD_CCtx_setParameter(context, parameter, value) }
     }
 
-    deinit { unsafe _ = ZSTD_freeCCtx(context) }
+    deinit {
+        unsafe _ = ZSTD_freeCCtx(context)
+        for unsafe table in unsafe presets.values { unsafe _ = ZSTD_freeCDict(table) }
+    }
 
     /// Packs the first `count` bytes of an array.
     ///
+    /// - Parameter preset: The preset table to pack with, 0 for none.
     /// - Returns: The frame, or nil where it would be no shorter.
-    func pack(_ bytes: [UInt8], count: Int) -> [UInt8]? {
+    func pack(_ bytes: [UInt8], count: Int, preset: Int = 0) -> [UInt8]? {
+        _ = unsafe ZSTD_CCtx_refCDict(context, preset == 0 ? nil : table(preset))
         let bound = ZSTD_compressBound(count)
         if buffer.count < bound { buffer = [UInt8](repeating: 0, count: bound) }
         let size = unsafe buffer.withUnsafeMutableBytes { target in
@@ -38,6 +46,20 @@ final class ZstdCompressor {
         }
         guard ZSTD_isError(size) == 0, size < count else { return nil }
         return Array(buffer[0..<size])
+    }
+
+    private func table(_ preset: Int) -> OpaquePointer? {
+        if let table = unsafe presets[preset] { return unsafe table }
+        let dictionary = PresetTables.all[preset - 1].dictionary
+        // The parameters of a table rule over those of the context.
+        let parameters = ZSTD_compressionParameters(
+            windowLog: 17, chainLog: 6, hashLog: 12, searchLog: 1, minMatch: 7, targetLength: 16, strategy: ZSTD_fast)
+        guard
+            let table = unsafe ZSTD_createCDict_advanced(
+                dictionary, dictionary.count, ZSTD_dlm_byCopy, ZSTD_dct_fullDict, parameters, ZSTD_defaultCMem)
+        else { return nil }
+        unsafe presets[preset] = unsafe table
+        return unsafe table
     }
 }
 

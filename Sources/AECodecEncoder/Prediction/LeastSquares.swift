@@ -1,19 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 import CAEKernels
 
-/// Sums of products of rows of 32 values, and what is solved from them.
+/// Observations of 32 terms each, a run of memory a term. (ae_fit.h)
+struct Panel: Sendable {
+    /// Terms of an observation.
+    static let termCount = AE_FIT_TERMS
+    /// Places of a run, a multiple of 8.
+    let stride: Int
+    /// Observations in use; places behind them are zero up to a multiple of 8.
+    var count = 0
+    var values: [Float]
+
+    /// Makes room for `capacity` observations.
+    init(capacity: Int) {
+        stride = (capacity + 7) / 8 * 8
+        values = [Float](repeating: 0, count: stride * Self.termCount)
+    }
+
+    /// Sums of |observation . v| for several vectors of 32 coefficients.
+    func absoluteErrors(_ vectors: [[Float]]) -> [Double] {
+        var columns = [Float](repeating: 0, count: Self.termCount * 16)
+        for (number, vector) in vectors.enumerated() {
+            for (term, value) in vector.enumerated() { columns[16 * term + number] = value }
+        }
+        var result = [Double](repeating: 0, count: vectors.count)
+        unsafe ae_absolute_errors(values, stride, count, columns, vectors.count, &result)
+        return result
+    }
+}
+
+/// Sums of products of the terms of observations, and what is solved from them.
 struct NormalEquations: Sendable {
-    static let width = AE_FIT_WIDTH
-    /// Row by row; only places right of the diagonal are complete until ``fillIn()``.
+    static let width = Panel.termCount
+    /// Row by row; places left of the diagonal are not used.
     private(set) var gram = [Float](repeating: 0, count: width * width)
 
-    /// Adds the products of `count` rows.
-    mutating func add(rows: [Float], count: Int) {
-        unsafe rows.withUnsafeBufferPointer { rows in
-            unsafe gram.withUnsafeMutableBufferPointer { gram in
-                if let rows = rows.baseAddress, let gram = gram.baseAddress { unsafe ae_gram_add(rows, count, gram) }
-            }
-        }
+    /// Adds the products of all observations of a panel.
+    mutating func add(_ panel: Panel) {
+        unsafe ae_gram_add(panel.values, panel.stride, panel.count, &gram)
     }
 
     /// Adds other sums.
@@ -21,28 +45,7 @@ struct NormalEquations: Sendable {
         for index in gram.indices { gram[index] += other.gram[index] }
     }
 
-    /// Mirrors the sums to the left of the diagonal.
-    mutating func fillIn() {
-        for i in 0..<Self.width { for j in i..<Self.width { gram[j * Self.width + i] = gram[i * Self.width + j] } }
-    }
-
     subscript(i: Int, j: Int) -> Double { Double(gram[min(i, j) * Self.width + max(i, j)]) }
-
-    /// Mean weighted squares v' gram v of several vectors, each padded to 32 values.
-    func quadraticForms(_ vectors: [Float]) -> [Double] {
-        let count = vectors.count / Self.width
-        var result = [Double](repeating: 0, count: count)
-        unsafe gram.withUnsafeBufferPointer { gram in
-            unsafe vectors.withUnsafeBufferPointer { vectors in
-                unsafe result.withUnsafeMutableBufferPointer { result in
-                    if let gram = gram.baseAddress, let vectors = vectors.baseAddress, let out = result.baseAddress {
-                        unsafe ae_quadratic_forms(gram, vectors, count, out)
-                    }
-                }
-            }
-        }
-        return result
-    }
 
     /// The coefficients of `terms` that fit the term `target` best.
     ///

@@ -18,10 +18,11 @@ struct PredictorFit {
     /// The weight set of every block, tile after tile.
     var labels: [UInt8]
 
-    /// Turns of fitting and choosing; more change less than 0.05 %.
-    private static let rounds = 3
+    /// Turns of fitting and choosing.
+    private static let rounds = 2
     private static let constantTerm = 28
     private static let targetTerm = 29
+    private static let medianTerm = 30
 
     init(_ tiles: [CodedTile]) {
         let blocks = BlockSums(tiles)
@@ -33,19 +34,29 @@ struct PredictorFit {
         var vectors: [[Double]] = []
         for round in 0..<Self.rounds {
             vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms)
-            if size.predictors == 1 { break }
             if round < Self.rounds - 1 { labels = Self.choose(blocks, vectors, terms: terms, labels: labels) }
         }
         weightShift = Self.weightShift(vectors)
         let shift = weightShift
         predictors = vectors.map { Self.quantized($0, shift: shift) }
-        if size.predictors > 1 { labels = Self.choose(blocks, vectors, terms: terms, labels: labels) }
-        self.labels = labels
+        self.labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
+        dropUnused()
+    }
+
+    /// Weight sets that no block has chosen are not written.
+    private mutating func dropUnused() {
+        let used = predictors.indices.filter { set in labels.contains(UInt8(set)) }
+        let kept = used.isEmpty ? [0] : used
+        var numbers = [UInt8](repeating: 0, count: Int(PredictionParameters.medianLabel) + 1)
+        numbers[Int(PredictionParameters.medianLabel)] = PredictionParameters.medianLabel
+        for (number, set) in kept.enumerated() { numbers[set] = UInt8(number) }
+        predictors = kept.map { predictors[$0] }
+        labels = labels.map { numbers[Int($0)] }
     }
 
     /// More weights cost bytes: small groups get few.
     private static func size(sampleCount: Int, blocks: BlockSums) -> (taps: Int, predictors: Int) {
-        guard blocks.rowCount > 0, blocks.activities.contains(where: { $0 > 0 }) else { return (0, 1) }
+        guard blocks.observationCount > 0, blocks.activities.contains(where: { $0 > 0 }) else { return (0, 1) }
         switch sampleCount {
         case (1 << 17)...: return (28, 8)
         case (1 << 15)...: return (28, 4)
@@ -67,9 +78,10 @@ struct PredictorFit {
     private static func fit(_ blocks: BlockSums, labels: [UInt8], count: Int, terms: [Int]) -> [[Double]] {
         var sums = [NormalEquations](repeating: NormalEquations(), count: count)
         var sizes = [Int](repeating: 0, count: count)
-        for (block, label) in labels.enumerated() where blocks.rowCounts[block] > 0 {
+        for (block, label) in labels.enumerated()
+        where blocks.counts[block] > 0 && label != PredictionParameters.medianLabel {
             sums[Int(label)].add(blocks.sums[block])
-            sizes[Int(label)] += blocks.rowCounts[block]
+            sizes[Int(label)] += blocks.counts[block]
         }
         var all = NormalEquations()
         for sum in sums { all.add(sum) }
@@ -82,15 +94,21 @@ struct PredictorFit {
     private static func choose(
         _ blocks: BlockSums, _ vectors: [[Double]], terms: [Int], labels: [UInt8]
     ) -> [UInt8] {
-        var padded = [Float](repeating: 0, count: vectors.count * NormalEquations.width)
-        for (set, vector) in vectors.enumerated() {
-            for (term, value) in zip(terms, vector) { padded[set * NormalEquations.width + term] = Float(value) }
-            padded[set * NormalEquations.width + targetTerm] = -1
+        let width = Panel.termCount
+        var candidates = vectors.map { vector in
+            var padded = [Float](repeating: 0, count: width)
+            for (term, value) in zip(terms, vector) { padded[term] = Float(value) }
+            padded[targetTerm] = -1
+            return padded
         }
+        candidates.append((0..<width).map { $0 == medianTerm ? 1 : $0 == targetTerm ? -1 : 0 })
         var labels = labels
-        for block in labels.indices where blocks.rowCounts[block] > 0 {
-            let errors = blocks.sums[block].quadraticForms(padded)
-            if let best = errors.indices.min(by: { errors[$0] < errors[$1] }) { labels[block] = UInt8(best) }
+        blocks.forEachBlock { block, panel, _ in
+            guard panel.count > 0 else { return }
+            let errors = panel.absoluteErrors(candidates)
+            if let best = errors.indices.min(by: { errors[$0] < errors[$1] }) {
+                labels[block] = best < vectors.count ? UInt8(best) : PredictionParameters.medianLabel
+            }
         }
         return labels
     }
@@ -119,29 +137,44 @@ struct PredictorFit {
 
 /// Normal equations of every block of a group.
 struct BlockSums {
-    var sums: [NormalEquations] = []
-    var rowCounts: [Int] = []
+    private(set) var sums: [NormalEquations] = []
+    private(set) var counts: [Int] = []
     /// Mean activity of every block.
-    var activities: [Float] = []
+    private(set) var activities: [Float] = []
+    private let tiles: [CodedTile]
+    /// Rows of a block are sampled at this distance.
+    private let every: Int
+    private let floor: Float
 
-    var rowCount: Int { rowCounts.reduce(0, +) }
+    var observationCount: Int { counts.reduce(0, +) }
 
     init(_ tiles: [CodedTile]) {
+        self.tiles = tiles
+        let sampleCount = tiles.reduce(0) { $0 + $1.tile.sampleCount }
+        every = sampleCount >= 1 << 19 ? 8 : sampleCount >= 1 << 17 ? 4 : sampleCount >= 1 << 15 ? 2 : 1
         // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
         let mean = Self.meanActivity(tiles)
-        let floor = 0.1 * mean * mean + 0.05
-        var rows = [Float](repeating: 0, count: 128 * NormalEquations.width)
+        floor = 0.1 * mean * mean + 0.05
+        forEachBlock { _, panel, activity in
+            var sum = NormalEquations()
+            sum.add(panel)
+            sums.append(sum)
+            counts.append(panel.count)
+            activities.append(panel.count > 0 ? activity / Float(panel.count) : 0)
+        }
+    }
+
+    /// Calls `body` with the number, the observations and the sum of activities of every block.
+    func forEachBlock(_ body: (Int, Panel, Float) -> Void) {
+        var panel = Panel(capacity: 1024 / every)
+        var block = 0
         for tile in tiles {
             for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
                 for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
                     var activity: Float = 0
-                    let count = Self.rows(tile, row: row, column: column, floor: floor, into: &rows, &activity)
-                    var sum = NormalEquations()
-                    sum.add(rows: rows, count: count)
-                    sum.fillIn()
-                    sums.append(sum)
-                    rowCounts.append(count)
-                    activities.append(count > 0 ? activity / Float(count) : 0)
+                    Self.fill(&panel, tile, row: row, column: column, every: every, floor: floor, &activity)
+                    body(block, panel, activity)
+                    block += 1
                 }
             }
         }
@@ -149,29 +182,26 @@ struct BlockSums {
 
     /// From one block in sixteen.
     private static func meanActivity(_ tiles: [CodedTile]) -> Float {
-        var rows = [Float](repeating: 0, count: 128 * NormalEquations.width)
+        var panel = Panel(capacity: 128)
         var total: Float = 0
         var count = 0
         for tile in tiles {
             for row in stride(from: 0, to: tile.tile.rows, by: 128) {
                 for column in stride(from: 0, to: tile.tile.columns, by: 128) {
-                    count += Self.rows(tile, row: row, column: column, floor: 1, into: &rows, &total)
+                    fill(&panel, tile, row: row, column: column, every: 8, floor: 1, &total)
+                    count += panel.count
                 }
             }
         }
         return count > 0 ? total / Float(count) : 0
     }
 
-    private static func rows(
-        _ tile: CodedTile, row: Int, column: Int, floor: Float, into rows: inout [Float], _ activity: inout Float
-    ) -> Int {
-        unsafe tile.codes.withUnsafeBufferPointer { codes in
-            unsafe rows.withUnsafeMutableBufferPointer { rows in
-                guard let codes = codes.baseAddress, let rows = rows.baseAddress else { return 0 }
-                return unsafe ae_block_rows(
-                    codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns), Int32(row),
-                    Int32(column), floor, rows, &activity)
-            }
-        }
+    private static func fill(
+        _ panel: inout Panel, _ tile: CodedTile, row: Int, column: Int, every: Int, floor: Float,
+        _ activity: inout Float
+    ) {
+        panel.count = unsafe ae_block_panel(
+            tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns), Int32(row),
+            Int32(column), Int32(every), floor, &panel.values, panel.stride, &activity)
     }
 }

@@ -6,29 +6,36 @@
 
 /// Sums for least squares in the encoder. Floating point: what comes of it is written into the
 /// archive as integers, so variants may differ in the last bit and decoders never see it.
-
-enum { AE_FIT_WIDTH = 32 };  ///< values of a row: terms, padded with zeros
-
-/// gram[i][j] += sum over the rows of row[i] * row[j], for all i and for j from i rounded down to 8.
-void ae_gram_add(const float *rows, size_t count, float *gram);
-
-/// Quadratic forms v' gram v of `count` vectors of AE_FIT_WIDTH values; gram as ae_gram_add leaves it,
-/// with its lower triangle filled in.
-void ae_quadratic_forms(const float *gram, const float *vectors, size_t count, double *out);
-
-/// Rows for predicting samples of one 32 x 32 block of a tile from their taps.
 ///
-/// Of every eighth row of the block (from its fifth on) all columns that have their neighbours inside
-/// the tile give one row each: 28 differences tap - W, then 1, then the difference sample - W, each
-/// times the root of 1 / (activity^2 + floor), where the activity is the mean of five gradients.
+/// Observations stand in panels: AE_FIT_TERMS runs of `stride` values, one run a term, one place an
+/// observation. `stride` is a multiple of 8, and places behind the last observation are zero.
+
+enum { AE_FIT_TERMS = 32 };
+
+/// gram[i][j] += sum over the observations of term i * term j, for all j >= i.
+void ae_gram_add(const float *panel, size_t stride, size_t count, float *gram);
+
+/// Sums over the observations of |sum over the terms of term * v| for each of up to 16 vectors of
+/// AE_FIT_TERMS coefficients, `vectors` being [term][16].
+void ae_absolute_errors(const float *panel, size_t stride, size_t count, const float *vectors,
+                        size_t vector_count, double *out);
+
+/// Observations for predicting samples of one 32 x 32 block of a tile from their taps.
+///
+/// Of every `every`-th row of the block all columns that have their neighbours inside the tile give
+/// one observation each: 28 differences tap - W, then 1, then the difference sample - W, then
+/// median - W (of W, N and W + N - NW), each times the root of 1 / (activity^2 + floor), where the
+/// activity is the mean of five gradients.
 ///
 ///  - codes            the tile, rows `stride` apart
 ///  - row, column      the block's first sample
 ///  - floor            what keeps smooth places from ruling the fit
-///  - out              room for 128 rows; `activity` receives the sum of all activities
+///  - panel            terms `panel_stride` apart, room for 1024 / every observations each
+///  - activity         receives the sum of all activities
 ///
-/// Returns the number of rows written.
-size_t ae_block_rows(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
-                     int32_t column, float floor, float *out, float *activity);
+/// Returns the number of observations.
+size_t ae_block_panel(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
+                      int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
+                      float *activity);
 
 #endif

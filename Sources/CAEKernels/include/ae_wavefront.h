@@ -14,6 +14,7 @@ enum {
     AE_LAG = 5,              ///< columns between two of them; part of the format
     AE_MAX_TAP_PAIRS = 14,   ///< 28 taps
     AE_MAX_PREDICTORS = 8,   ///< weight sets of a group
+    AE_MEDIAN_LABEL = 8,     ///< label of blocks predicted by the median of W, N and W + N - NW
     AE_BLOCK = 32,           ///< side of the square that shares a weight set
     AE_SCALE_FEATURES = 10,  ///< terms of the scale rule
     AE_CURVE_ENTRIES = 32,   ///< entries of the noise curve
