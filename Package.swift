@@ -15,13 +15,13 @@ let systemLibraries: [Target] = [
 /// C and C++ behind a C header.
 let nativeTargets: [Target] = [
     .target(name: "CAEKernels"),
+    .target(name: "CPeers", dependencies: ["COpenJPEG"]),
     .target(
         name: "CDCMTKShim",
         // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
         linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
             .linkedLibrary($0)
         }),
-    .target(name: "CPeers", dependencies: ["COpenJPEG"]),
 ]
 
 let libraries: [Target] = [
