@@ -88,7 +88,8 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
+for target in package.targets
+where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -51,7 +51,8 @@ package struct PredictionParameters: Equatable, Sendable {
     package static let maximumBias: Int32 = 1 << 24
 
     package init(
-        tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool, errorShift: Int, scaleWeights: [UInt16],
+        tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool, errorShift: Int,
+        scaleWeights: [UInt16],
         curveShift: Int, curveExponent: Int, curve: [UInt16], classStarts: [UInt8], initialCodes: [UInt16]
     ) {
         self.tapCount = tapCount
@@ -82,7 +83,9 @@ package struct PredictionParameters: Equatable, Sendable {
         var reader = ByteReader(bytes)
         do {
             tapCount = try Self.field(&reader, "Tap_Count", 0...28)
-            guard tapCount % 2 == 0 else { throw DecodeError.fieldOutOfRange(field: "Tap_Count", value: tapCount) }
+            guard tapCount % 2 == 0 else {
+                throw DecodeError.fieldOutOfRange(field: "Tap_Count", value: tapCount)
+            }
             weightShift = try Self.field(&reader, "Weight_Shift", 0...14)
             let predictorCount = try Self.field(&reader, "Predictor_Count", 1...8)
             hasLabels = try Self.field(&reader, "Has_Labels", 0...1) == 1
@@ -109,7 +112,8 @@ package struct PredictionParameters: Equatable, Sendable {
             for _ in 0..<predictorCount { predictors.append(try Self.predictor(&reader, tapCount: tapCount)) }
             classStarts = []
             for _ in 1..<streamCount {
-                let start = try Self.field(&reader, "Class_Start", Int(classStarts.last ?? 0) + 1...Self.rawClassCount - 1)
+                let start = try Self.field(
+                    &reader, "Class_Start", Int(classStarts.last ?? 0) + 1...Self.rawClassCount - 1)
                 classStarts.append(UInt8(start))
             }
             initialCodes = []
@@ -117,12 +121,16 @@ package struct PredictionParameters: Equatable, Sendable {
                 throw DecodeError.fieldOutOfRange(field: "length of the parameters", value: bytes.count)
             }
             for _ in 0..<tileCount { initialCodes.append(try reader.u16()) }
-        } catch let error as ContainerError { throw .container(error)
-        } catch let error as DecodeError { throw error
+        } catch let error as ContainerError {
+            throw .container(error)
+        } catch let error as DecodeError {
+            throw error
         } catch { throw .damagedSource }
     }
 
-    private static func field(_ reader: inout ByteReader, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
+    private static func field(_ reader: inout ByteReader, _ name: String, _ range: ClosedRange<Int>) throws
+        -> Int
+    {
         let value = Int(try reader.u8())
         guard range.contains(value) else { throw DecodeError.fieldOutOfRange(field: name, value: value) }
         return value

@@ -36,7 +36,8 @@ final class StreamPacker {
         let rawBytes = raw[0..<(count * rawBits + 7) / 8]
         let statistics = FoldedStatistics(folded[0..<count])
         if statistics.isConstant {
-            let header = StreamHeader(form: .constant(folded.first ?? 0), rawBits: rawBits, symbolCount: count)
+            let header = StreamHeader(
+                form: .constant(folded.first ?? 0), rawBits: rawBits, symbolCount: count)
             return PackedStream(header: header, data: Array(rawBytes))
         }
         var stream = shortest(of: statistics.candidates, count: count, rawBits: rawBits)
@@ -75,7 +76,9 @@ final class StreamPacker {
         unsafe residuals.withUnsafeBufferPointer { residuals in
             unsafe folded.withUnsafeMutableBufferPointer { folded in
                 unsafe raw.withUnsafeMutableBufferPointer { raw in
-                    if let from = residuals.baseAddress, let to = folded.baseAddress, let raw = raw.baseAddress {
+                    if let from = residuals.baseAddress, let to = folded.baseAddress,
+                        let raw = raw.baseAddress
+                    {
                         unsafe ae_fold(from, residuals.count, Int32(rawBits), to, raw)
                     }
                 }

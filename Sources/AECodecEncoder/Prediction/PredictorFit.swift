@@ -54,7 +54,9 @@ struct PredictorFit {
 
     /// More weights cost bytes: small groups get few.
     private static func size(_ blocks: BlockSums) -> (taps: Int, predictors: Int) {
-        guard blocks.observationCount > 0, blocks.activities.contains(where: { $0 > 0 }) else { return (0, 1) }
+        guard blocks.observationCount > 0, blocks.activities.contains(where: { $0 > 0 }) else {
+            return (0, 1)
+        }
         switch blocks.sampleCount {
         case (1 << 17)...: return (28, 8)
         case (1 << 15)...: return (28, 4)
@@ -118,7 +120,9 @@ struct PredictorFit {
         let bias = vectors.compactMap(\.last).map(abs).max() ?? 0
         for shift in stride(from: 12, through: 1, by: -1) {
             let unit = Double(1 << shift)
-            if most * unit <= 32_700 - 28, bias * unit < Double(PredictionParameters.maximumBias) { return shift }
+            if most * unit <= 32_700 - 28, bias * unit < Double(PredictionParameters.maximumBias) {
+                return shift
+            }
         }
         return 0
     }
@@ -182,7 +186,8 @@ struct BlockSums {
                     var activity: Float = 0
                     panel.count = 0
                     if !isFlat[block] {
-                        Self.fill(&panel, tile, row: row, column: column, every: every, floor: floor, &activity)
+                        Self.fill(
+                            &panel, tile, row: row, column: column, every: every, floor: floor, &activity)
                     }
                     body(block, panel, activity)
                     block += 1
@@ -196,7 +201,8 @@ struct BlockSums {
         for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
             for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
                 let isFlat = unsafe ae_block_is_flat(
-                    tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns), Int32(row),
+                    tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns),
+                    Int32(row),
                     Int32(column))
                 flags.append(isFlat != 0)
             }
