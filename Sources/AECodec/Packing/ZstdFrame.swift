@@ -20,7 +20,7 @@ package final class ZstdDecompressor {
 
     deinit {
         unsafe _ = ZSTD_freeDCtx(context)
-        for unsafetable in unsafe presets.values { unsafe _ = ZSTD_freeDDict(table) }
+        unsafe presets.values.forEach { unsafe _ = ZSTD_freeDDict($0) }
     }
 
     /// Unpacks a frame of a class stream to exactly `target.count` bytes.

@@ -28,7 +28,7 @@ final class ZstdCompressor {
 
     deinit {
         unsafe _ = ZSTD_freeCCtx(context)
-        for unsafetable in unsafe presets.values { unsafe _ = ZSTD_freeCDict(table) }
+        unsafe presets.values.forEach { unsafe _ = ZSTD_freeCDict($0) }
     }
 
     /// Packs the first `count` bytes of an array.
