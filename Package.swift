@@ -18,7 +18,7 @@ let nativeTargets: [Target] = [
     .target(
         name: "CDCMTKShim",
         // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
-        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd", "z"].map {
+        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmdata", "oflog", "ofstd", "z"].map {
             .linkedLibrary($0)
         }),
     // libpng reports errors by longjmp, which must not cross Swift: a shim in C.

@@ -155,4 +155,30 @@ func readAndRebuild(_ bytes: [UInt8]) throws -> MedicalFile {
         #expect(file.notes.count == 1)
         #expect(throws: MedicalFileError.damagedDeflate) { try MedicalFile.read(Array(bytes.dropLast(9))) }
     }
+
+    /// Elements that no edition of the standard knows, and what some writers make of those it knows.
+    @Test(arguments: [DICOMBuilder.Syntax.explicit, .bigEndian])
+    func oddElementsArePassedOver(syntax: DICOMBuilder.Syntax) throws {
+        var dataset = DICOMBuilder(syntax)
+        dataset.identify()
+        // A sequence of unknown representation: implicit little endian inside, whatever is outside.
+        dataset.header(0x08, 0x2112, "UN", length: 0xFFFF_FFFF)
+        var items = DICOMBuilder(.implicit)
+        items.delimiter(0xE000, length: 0xFFFF_FFFF)
+        items.number(0x28, 0x10, 9)
+        items.delimiter(0xE00D)
+        items.delimiter(0xE0DD)
+        dataset.raw(items.bytes)
+        dataset.header(0x09, 0x1002, "ZZ", length: 0)
+        dataset.raw([0, 0, 0, 0])
+        dataset.element(0x09, 0x1003, "  ", [1, 2])
+        if syntax == .explicit {
+            dataset.raw([0x09, 0, 0x04, 0x10, 2, 0, 0, 0, 1, 2])
+        }
+        dataset.describe(DICOMBuilder.Image())
+        dataset.header(0x7FE0, 0x10, "OW", length: 30)
+        for value in 0..<15 { dataset.u16(value) }
+        let file = try readAndRebuild(DICOMBuilder.file(syntax.rawValue, dataset.bytes))
+        #expect(file.samples.values == Array(0..<15))
+    }
 }

@@ -59,32 +59,38 @@ private struct ComparableDataset {
         encoding = DatasetEncoding(hasExplicitVR: dataset.encoding.hasExplicitVR)
     }
 
+    /// More elements than any data set has on one level.
+    private static let maximumElements = 1 << 20
+
     /// The elements of a range that are compared; the first of any doubles.
     func elements(
         _ range: Range<Int>, _ encoding: DatasetEncoding, depth: Int
     ) throws(MedicalFileError) -> [Tag: DataElement] {
         var elements: [Tag: DataElement] = [:]
-        var at = range.lowerBound
-        while range.upperBound - at >= 8 {
-            let element = try reader.element(at: at, end: range.upperBound, encoding: encoding, depth: depth)
-            at = element.end
+        try reader.forEachElement(in: range, encoding: encoding, depth: depth) {
+            element throws(MedicalFileError) in
             let isLeftOut =
                 element.tag.element == 0 || element.tag.group == 0xFFFE || element.tag == .pixelData
                 || element.tag == .extendedOffsetTable || element.tag == .extendedOffsetTableLengths
-            if !isLeftOut, elements[element.tag] == nil { elements[element.tag] = element }
+            if isLeftOut || elements[element.tag] != nil { return }
+            guard elements.count < Self.maximumElements else {
+                throw .malformedDataset(offset: element.offset)
+            }
+            elements[element.tag] = element
         }
         return elements
     }
 
-    /// The items of an element that is a sequence by its own word or the dictionary's; otherwise nil.
-    func items(
-        of element: DataElement, _ encoding: DatasetEncoding, depth: Int, isSequence: () -> Bool
-    ) throws(MedicalFileError) -> [DatasetItem]? {
+    /// Whether an element is a sequence by its own word or the dictionary's.
+    func isSequence(_ element: DataElement, _ encoding: DatasetEncoding, depth: Int) -> Bool {
         let representation = element.representation
-        let isKnown = representation == .sequence || element.hasUndefinedLength
-        if isKnown { return try reader.items(of: element, encoding: encoding, depth: depth) }
-        guard representation == .none || representation == .unknown, isSequence() else { return nil }
-        do { return try reader.items(of: element, encoding: encoding, depth: depth) } catch { return nil }
+        if representation == .sequence || element.hasUndefinedLength { return true }
+        guard representation == .none || representation == .unknown,
+            DataDictionary.entry(element.tag).representation == .sequence
+        else { return false }
+        // The dictionary speaks of what should be there: see whether it is.
+        let walk: Void? = try? reader.forEachItem(of: element, encoding: encoding, depth: depth) { _ in }
+        return walk != nil
     }
 }
 
@@ -130,20 +136,26 @@ private struct AttributeComparison {
         path: String, depth: Int, _ found: inout [AttributeDifference]
     ) throws(MedicalFileError) {
         let tag = element.tag
-        let isSequence = { DataDictionary.entry(tag).representation == .sequence }
-        let items = try first.items(of: element, encoding, depth: depth, isSequence: isSequence)
-        let twins = try second.items(of: twin, twinEncoding, depth: depth, isSequence: isSequence)
-        guard let items, let twins else {
-            if items != nil || twins != nil || !haveSameText(element, twin) {
-                found.append(difference(tag, path, .differs))
-            }
+        guard first.isSequence(element, encoding, depth: depth),
+            second.isSequence(twin, twinEncoding, depth: depth)
+        else {
+            if !haveSameText(element, twin) { found.append(difference(tag, path, .differs)) }
             return
         }
-        if items.count != twins.count { found.append(difference(tag, path, .differs)) }
-        for (index, (item, other)) in zip(items, twins).enumerated() {
+        var (at, twinAt) = (element.value.lowerBound, twin.value.lowerBound)
+        var number = 1
+        while true {
+            let item = try first.reader.nextItem(of: element, at: &at, encoding: encoding, depth: depth)
+            let other = try second.reader.nextItem(
+                of: twin, at: &twinAt, encoding: twinEncoding, depth: depth)
+            guard let item, let other else {
+                if item != nil || other != nil { found.append(difference(tag, path, .differs)) }
+                return
+            }
             try compare(
                 (item.content, item.encoding), (other.content, other.encoding),
-                path: "\(path)\(tag)[\(index + 1)].", depth: depth + 1, &found)
+                path: "\(path)\(tag)[\(number)].", depth: depth + 1, &found)
+            number += 1
         }
     }
 

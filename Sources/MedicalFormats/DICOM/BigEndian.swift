@@ -33,22 +33,23 @@ extension DatasetReader {
             swapHeader(header, shift: shift, &output)
             if isPixelHeader { return }
             let element = try element(at: at, end: range.upperBound, encoding: Self.bigEndian)
-            let isSequence = element.representation == .sequence || element.hasUndefinedLength
-            if isSequence, element.representation != .unknown {
+            at = element.end
+            // Unknown values, and unknown sequences with their items, are little endian already.
+            if element.representation == .unknown { continue }
+            if element.representation == .sequence || element.hasUndefinedLength {
                 try swapItems(of: element, shift: shift, depth: depth + 1, &output)
             } else {
-                // Items of unknown sequences are little-endian already; only their frame is not known to be.
                 swapUnits(element.value, by: element.representation.unitByteCount, shift: shift, &output)
             }
             if element.hasUndefinedLength { swapDelimiter(at: element.end - 8, shift: shift, &output) }
-            at = element.end
         }
     }
 
     private func swapItems(
         of sequence: DataElement, shift: Int, depth: Int, _ output: inout [UInt8]
     ) throws(MedicalFileError) {
-        for item in try items(of: sequence, encoding: Self.bigEndian, depth: depth) {
+        try forEachItem(of: sequence, encoding: Self.bigEndian, depth: depth) {
+            item throws(MedicalFileError) in
             swapDelimiter(at: item.lengthOffset - 4, shift: shift, &output)
             try swapElements(item.content, shift: shift, depth: depth, &output)
             if item.hasUndefinedLength { swapDelimiter(at: item.content.upperBound, shift: shift, &output) }

@@ -46,7 +46,7 @@ struct DICOMDataset: Sendable {
             throw .unsupportedTransferSyntax(uid: uid, name: syntax?.name ?? "")
         }
         guard reader.bytes.count - meta.datasetOffset >= 8 else {
-            if meta.elements.isEmpty { throw .unrecognizedFormat }
+            if meta.group.isEmpty { throw .unrecognizedFormat }
             throw .noPixelData
         }
         let at = meta.datasetOffset

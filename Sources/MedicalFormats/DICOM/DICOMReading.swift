@@ -50,7 +50,7 @@ extension MedicalFile {
         let reader = scan.dataset.reader
         let pixels = scan.pixelData.value
         let before = scan.dataset.offset..<pixels.lowerBound
-        var head = scan.metaForExplicitLittleEndian()
+        var head = try scan.metaForExplicitLittleEndian()
         var tail: [UInt8] = []
         if scan.dataset.encoding.isBigEndian {
             head += try reader.littleEndian(before)
@@ -72,14 +72,14 @@ extension MedicalFile {
         let reader = scan.dataset.reader
         let fragments = try Fragments(reader, from: scan.pixelData.value.lowerBound)
         let decoder = try FrameDecoder(
-            reader, fragments: fragments, extendedOffsets: scan.extendedOffsets(),
+            reader, fragments: fragments, extendedOffsets: scan.extendedOffsets,
             transferSyntax: scan.dataset.transferSyntax, layout: layout)
         let coded = CodedSamples(cells: try decoder.cells(), layout: layout)
 
-        var head = scan.metaForExplicitLittleEndian()
+        var head = try scan.metaForExplicitLittleEndian()
         head += try NativeElements(reader: reader, transferSyntax: scan.dataset.transferSyntax)
             .bytes(
-                of: scan.elements,
+                of: scan.dataset.offset..<scan.pixelData.offset,
                 pixelDataByteCount: layout.pixelDataHeader.count + layout.byteCount + layout.byteCount % 2)
         head += layout.pixelDataHeader
         let tail = [UInt8](repeating: 0, count: layout.byteCount % 2) + reader.bytes[fragments.end...]
@@ -141,25 +141,21 @@ extension PixelLayout {
     /// The bytes of cells, little endian.
     fileprivate func cells(of samples: SampleArray, _ range: Range<Int>) -> [UInt8] {
         if samples.format.byteCount == cellBytes { return samples.canonicalBytes(range) }
-        return range.flatMap { littleEndianBytes(Int16(truncatingIfNeeded: samples[$0])) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2 * range.count)
+        for index in range {
+            bytes.append(UInt8(truncatingIfNeeded: samples[index]))
+            bytes.append(UInt8(truncatingIfNeeded: samples[index] >> 8))
+        }
+        return bytes
     }
 }
 
 extension DICOMScan {
     /// Preamble and meta group of the rewritten file.
-    fileprivate func metaForExplicitLittleEndian() -> [UInt8] {
-        dataset.meta.explicitLittleEndian(
+    fileprivate func metaForExplicitLittleEndian() throws(MedicalFileError) -> [UInt8] {
+        try dataset.meta.explicitLittleEndian(
             dataset.file, sopClassUID: attributes.sopClassUID ?? "",
             sopInstanceUID: attributes.sopInstanceUID ?? "")
-    }
-
-    /// The extended offset table; empty if there is none.
-    fileprivate func extendedOffsets() -> [Int] {
-        guard let table = elements.first(where: { $0.tag == .extendedOffsetTable }) else { return [] }
-        return stride(from: table.value.lowerBound, to: table.value.upperBound - 7, by: 8).map {
-            Int(
-                truncatingIfNeeded: UInt64(dataset.reader.uint32(at: $0, bigEndian: false))
-                    | UInt64(dataset.reader.uint32(at: $0 + 4, bigEndian: false)) << 32)
-        }
     }
 }

@@ -80,11 +80,12 @@ struct DatasetReader: Sendable {
         var lengthField = offset + 4..<offset + 8
         if encoding.hasExplicitVR, tag.group != 0xFFFE {
             let written = ValueRepresentation(bytes[offset + 4], bytes[offset + 5])
-            // Some writers leave single elements without a representation: those are read as implicit.
-            if written.isCapitals {
+            // Some writers leave single elements without a representation: those are read as implicit,
+            // unless blanks or question marks stand in its place.
+            if written.isCapitals || written.isPlaceholder {
                 representation = written
                 // Representations of later editions have the long form. (PS3.5, 6.2)
-                let isLong = written.hasLongLength || !written.isKnown
+                let isLong = written.hasLongLength || !written.isKnown && !written.isPlaceholder
                 lengthField = isLong ? offset + 8..<offset + 12 : offset + 6..<offset + 8
                 guard lengthField.upperBound <= end else {
                     throw .truncated(offset: offset, needed: 12, available: end - offset)
@@ -96,21 +97,41 @@ struct DatasetReader: Sendable {
             value: lengthField.upperBound..<lengthField.upperBound, hasUndefinedLength: false)
     }
 
-    /// The items of a sequence.
-    func items(
-        of sequence: DataElement, encoding: DatasetEncoding, depth: Int
-    ) throws(MedicalFileError) -> [DatasetItem] {
-        var items: [DatasetItem] = []
-        var at = sequence.value.lowerBound
-        while at < sequence.value.upperBound {
-            guard
-                let item = try item(
-                    at: at, end: sequence.value.upperBound, encoding: encoding, of: sequence, depth: depth)
-            else { break }
-            items.append(item)
-            at = item.content.upperBound + (item.hasUndefinedLength ? 8 : 0)
+    /// Calls a closure for every element of a range; a rest too short for an element is passed over.
+    func forEachElement(
+        in range: Range<Int>, encoding: DatasetEncoding, depth: Int = 0,
+        _ body: (DataElement) throws(MedicalFileError) -> Void
+    ) throws(MedicalFileError) {
+        var at = range.lowerBound
+        while range.upperBound - at >= 8 {
+            let element = try element(at: at, end: range.upperBound, encoding: encoding, depth: depth)
+            try body(element)
+            at = element.end
         }
-        return items
+    }
+
+    /// Calls a closure for every item of a sequence.
+    func forEachItem(
+        of sequence: DataElement, encoding: DatasetEncoding, depth: Int,
+        _ body: (DatasetItem) throws(MedicalFileError) -> Void
+    ) throws(MedicalFileError) {
+        var at = sequence.value.lowerBound
+        while let item = try nextItem(of: sequence, at: &at, encoding: encoding, depth: depth) {
+            try body(item)
+        }
+    }
+
+    /// The item at an offset inside a sequence, or nil at its end; moves the offset behind the item.
+    func nextItem(
+        of sequence: DataElement, at offset: inout Int, encoding: DatasetEncoding, depth: Int
+    ) throws(MedicalFileError) -> DatasetItem? {
+        guard depth <= Self.maximumDepth else { throw .nestingTooDeep(limit: Self.maximumDepth) }
+        let end = sequence.value.upperBound
+        guard offset < end,
+            let item = try item(at: offset, end: end, encoding: encoding, of: sequence, depth: depth)
+        else { return nil }
+        offset = item.content.upperBound + (item.hasUndefinedLength ? 8 : 0)
+        return item
     }
 
     /// The item at `offset`; nil if the sequence's delimiter stands there.
@@ -118,14 +139,17 @@ struct DatasetReader: Sendable {
         at offset: Int, end: Int, encoding: DatasetEncoding, of sequence: DataElement, depth: Int
     ) throws(MedicalFileError) -> DatasetItem? {
         guard end - offset >= 8 else { throw .truncated(offset: offset, needed: 8, available: end - offset) }
-        let tag = tag(at: offset, bigEndian: encoding.isBigEndian)
+        let isUnknown = sequence.representation == .unknown
+        // Sequences of unknown representation are little endian, whatever encloses them. (PS3.5, 6.2.2)
+        let isBigEndian = encoding.isBigEndian && !isUnknown
+        let tag = tag(at: offset, bigEndian: isBigEndian)
         if tag == .sequenceDelimitation { return nil }
         guard tag == .item else { throw .malformedDataset(offset: offset) }
-        let length = uint32(at: offset + 4, bigEndian: encoding.isBigEndian)
+        let length = uint32(at: offset + 4, bigEndian: isBigEndian)
         let start = offset + 8
         var inner = encoding
-        if sequence.representation == .unknown {
-            // Unknown sequences hold implicit little endian (PS3.5, 6.2.2), but not all writers know.
+        if isUnknown {
+            // They are implicit, too, but not all writers know.
             inner.isBigEndian = false
             inner.hasExplicitVR =
                 end - start >= 6 && ValueRepresentation(bytes[start + 4], bytes[start + 5]).isKnown

@@ -3,8 +3,8 @@
 /// What stands before the data set of a DICOM file: preamble and file meta group, either of them
 /// possibly absent. (PS3.10, 7.1)
 struct FileMetaInformation: Sendable {
-    /// The elements of group 0002, without the group length; explicit VR little endian.
-    private(set) var elements: [DataElement] = []
+    /// The elements of group 0002; explicit VR little endian.
+    private(set) var group = 0..<0
     /// The transfer syntax that the group states; nil if it states none.
     private(set) var transferSyntaxUID: String?
     /// The media storage SOP class that the group states.
@@ -18,13 +18,14 @@ struct FileMetaInformation: Sendable {
     init(_ reader: DatasetReader) throws(MedicalFileError) {
         let bytes = reader.bytes
         if Self.hasPreamble(bytes) { datasetOffset = 132 }
+        let start = datasetOffset
         while bytes.count - datasetOffset >= 8, reader.uint16(at: datasetOffset, bigEndian: false) == 0x0002 {
             let element = try reader.element(at: datasetOffset, end: bytes.count, encoding: Self.encoding)
             if element.tag == .transferSyntaxUID { transferSyntaxUID = reader.text(of: element) }
             if element.tag == .mediaStorageSOPClassUID { sopClassUID = reader.text(of: element) }
-            if element.tag.element != 0 { elements.append(element) }
             datasetOffset = element.end
         }
+        group = start..<datasetOffset
     }
 
     /// Whether the four letters that mark a Part 10 file stand in their place.
@@ -39,27 +40,30 @@ struct FileMetaInformation: Sendable {
     ///   - sopClassUID: Of the data set; used where the file has no meta group.
     ///   - sopInstanceUID: Of the data set; used where the file has no meta group.
     /// - Returns: The bytes before the data set.
+    /// - Throws: Nothing that reading the file did not throw.
     func explicitLittleEndian(
         _ reader: DatasetReader, sopClassUID: String, sopInstanceUID: String
-    ) -> [UInt8] {
-        var group: [UInt8] = []
-        if elements.isEmpty {
-            group += Self.element(Tag(0x0002, 0x0001), .otherByte, [0, 1])
-            group += Self.element(.mediaStorageSOPClassUID, .uniqueIdentifier, Array(sopClassUID.utf8))
-            group += Self.element(Tag(0x0002, 0x0003), .uniqueIdentifier, Array(sopInstanceUID.utf8))
-        }
-        for element in elements where element.tag < .transferSyntaxUID {
-            group += reader.bytes[element.offset..<element.end]
-        }
-        group += Self.element(
+    ) throws(MedicalFileError) -> [UInt8] {
+        let transferSyntax = Self.element(
             .transferSyntaxUID, .uniqueIdentifier, Array(TransferSyntax.explicitLittleEndian.uid.utf8))
-        if elements.isEmpty {
-            group += Self.element(
+        var head: [UInt8] = []
+        var tail: [UInt8] = []
+        if group.isEmpty {
+            head += Self.element(Tag(0x0002, 0x0001), .otherByte, [0, 1])
+            head += Self.element(.mediaStorageSOPClassUID, .uniqueIdentifier, Array(sopClassUID.utf8))
+            head += Self.element(Tag(0x0002, 0x0003), .uniqueIdentifier, Array(sopInstanceUID.utf8))
+            tail = Self.element(
                 Tag(0x0002, 0x0012), .uniqueIdentifier, Array(Self.implementationClassUID.utf8))
         }
-        for element in elements where element.tag > .transferSyntaxUID {
-            group += reader.bytes[element.offset..<element.end]
+        try reader.forEachElement(in: group, encoding: Self.encoding) { element throws(MedicalFileError) in
+            if element.tag.element == 0 || element.tag == .transferSyntaxUID { return }
+            if element.tag < .transferSyntaxUID {
+                head += reader.bytes[element.offset..<element.end]
+            } else {
+                tail += reader.bytes[element.offset..<element.end]
+            }
         }
+        let group = head + transferSyntax + tail
         // The preamble may hold offsets of a second format (TIFF), which no longer fit: zeros.
         var file = [UInt8](repeating: 0, count: 128)
         file += "DICM".utf8

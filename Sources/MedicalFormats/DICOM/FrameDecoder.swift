@@ -25,10 +25,10 @@ struct FrameDecoder {
     /// The cells of all frames, one a sample; 8-bit cells are zero-extended.
     func cells() throws(MedicalFileError) -> [UInt16] {
         if frames.count == 1 { return try cells(ofFrame: 0) }
-        var all: [UInt16] = []
-        // The memory is touched frame by frame: a small file that lies about its size fails early.
+        // A small file that lies about its size fails at its first frame.
+        var all = try cells(ofFrame: 0)
         all.reserveCapacity(layout.extent.sampleCount)
-        for frame in frames.indices { all += try cells(ofFrame: frame) }
+        for frame in frames.indices.dropFirst() { all += try cells(ofFrame: frame) }
         return all
     }
 

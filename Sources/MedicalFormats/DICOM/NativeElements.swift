@@ -15,80 +15,85 @@ struct NativeElements {
     /// here.
     ///
     /// - Parameters:
-    ///   - elements: The elements.
+    ///   - range: Where the elements stand.
     ///   - pixelDataByteCount: Bytes of the pixel data element that will follow, header included.
     /// - Returns: The elements in explicit VR little endian.
     /// - Throws: ``MedicalFileError/unsupportedInnerImage(sequence:reason:)``.
-    func bytes(
-        of elements: [DataElement], pixelDataByteCount: Int
-    ) throws(MedicalFileError) -> [UInt8] {
-        var output: [UInt8] = []
+    func bytes(of range: Range<Int>, pixelDataByteCount: Int) throws(MedicalFileError) -> [UInt8] {
         var changedGroups: Set<UInt16> = []
-        var sequences: [Int: [UInt8]] = [:]
-        for element in elements {
-            guard let rewritten = try rewrittenSequence(element, depth: 1) else { continue }
-            sequences[element.offset] = rewritten
-            changedGroups.insert(element.tag.group)
+        try reader.forEachElement(in: range, encoding: Self.encoding) { element throws(MedicalFileError) in
+            if holdsCompressedImage(element, depth: 1) { changedGroups.insert(element.tag.group) }
         }
-        for element in elements {
+        var output: [UInt8] = []
+        try reader.forEachElement(in: range, encoding: Self.encoding) { element throws(MedicalFileError) in
             let isTable = element.tag == .extendedOffsetTable || element.tag == .extendedOffsetTableLengths
             let isWrongLength = element.tag.element == 0 && changedGroups.contains(element.tag.group)
-            if isTable || isWrongLength { continue }
+            if isTable || isWrongLength { return }
             if element.tag == Tag(Tag.pixelData.group, 0), element.value.count == 4 {
                 output += reader.bytes[element.offset..<element.value.lowerBound]
                 output += littleEndianBytes(UInt32(truncatingIfNeeded: pixelDataByteCount))
-                continue
+            } else if changedGroups.contains(element.tag.group), holdsCompressedImage(element, depth: 1) {
+                try appendSequence(element, depth: 1, to: &output)
+            } else {
+                output += reader.bytes[element.offset..<element.end]
             }
-            output += sequences[element.offset] ?? Array(reader.bytes[element.offset..<element.end])
         }
         return output
     }
 
-    /// A sequence with compressed images in it, with these decoded; nil for any other element.
-    private func rewrittenSequence(_ element: DataElement, depth: Int) throws(MedicalFileError) -> [UInt8]? {
-        guard element.representation == .sequence, depth <= DatasetReader.maximumDepth,
-            // What cannot be walked is copied as it is: it was not understood before either.
-            let items = try? reader.items(of: element, encoding: Self.encoding, depth: depth)
-        else { return nil }
-        var output: [UInt8] = []
-        var isChanged = false
-        for item in items {
-            let content = try rewrittenItem(item, path: element.tag, depth: depth)
-            isChanged = isChanged || content != nil
-            output += Self.delimiter(.item, length: .max)
-            output += content ?? Array(reader.bytes[item.content])
-            output += Self.delimiter(.itemDelimitation, length: 0)
+    /// Whether an element is a sequence with compressed pixel data somewhere in it.
+    ///
+    /// What cannot be walked holds none: it is copied as it is.
+    private func holdsCompressedImage(_ sequence: DataElement, depth: Int) -> Bool {
+        guard sequence.representation == .sequence, depth <= DatasetReader.maximumDepth else { return false }
+        var holds = false
+        try? reader.forEachItem(of: sequence, encoding: Self.encoding, depth: depth) {
+            item throws(MedicalFileError) in
+            guard item.encoding == Self.encoding else { return }
+            try reader.forEachElement(in: item.content, encoding: Self.encoding, depth: depth) {
+                element throws(MedicalFileError) in
+                let isImage = element.tag == .pixelData && element.hasUndefinedLength
+                holds = holds || isImage || holdsCompressedImage(element, depth: depth + 1)
+            }
         }
-        guard isChanged else { return nil }
-        // Undefined lengths, since the old ones no longer hold.
-        return Array(reader.bytes[element.offset..<element.lengthField.lowerBound])
-            + littleEndianBytes(UInt32.max)
-            + output + Self.delimiter(.sequenceDelimitation, length: 0)
+        return holds
     }
 
-    private func rewrittenItem(
-        _ item: DatasetItem, path: Tag, depth: Int
-    ) throws(MedicalFileError) -> [UInt8]? {
-        guard item.encoding == Self.encoding else { return nil }
-        var output: [UInt8] = []
-        var attributes = ImageAttributes()
-        var isChanged = false
-        var at = item.content.lowerBound
-        while at < item.content.upperBound {
-            guard
-                let element = try? reader.element(
-                    at: at, end: item.content.upperBound, encoding: Self.encoding, depth: depth)
-            else { return nil }
-            at = element.end
-            attributes.collect(element, reader, bigEndian: false)
-            var rewritten = try rewrittenSequence(element, depth: depth + 1)
-            if element.tag == .pixelData, element.hasUndefinedLength {
-                rewritten = try nativePixelData(element, attributes, path: path)
-            }
-            isChanged = isChanged || rewritten != nil
-            output += rewritten ?? Array(reader.bytes[element.offset..<element.end])
+    /// A sequence with its compressed images decoded; its lengths become undefined, since the old ones no
+    /// longer hold.
+    private func appendSequence(
+        _ sequence: DataElement, depth: Int, to output: inout [UInt8]
+    ) throws(MedicalFileError) {
+        output += reader.bytes[sequence.offset..<sequence.lengthField.lowerBound]
+        output += littleEndianBytes(UInt32.max)
+        var written: [UInt8] = []
+        try reader.forEachItem(of: sequence, encoding: Self.encoding, depth: depth) {
+            item throws(MedicalFileError) in
+            written += Self.delimiter(.item, length: .max)
+            try appendItem(item, path: sequence.tag, depth: depth, to: &written)
+            written += Self.delimiter(.itemDelimitation, length: 0)
         }
-        return isChanged ? output : nil
+        output += written
+        output += Self.delimiter(.sequenceDelimitation, length: 0)
+    }
+
+    private func appendItem(
+        _ item: DatasetItem, path: Tag, depth: Int, to output: inout [UInt8]
+    ) throws(MedicalFileError) {
+        var written: [UInt8] = []
+        var attributes = ImageAttributes()
+        try reader.forEachElement(in: item.content, encoding: item.encoding, depth: depth) {
+            element throws(MedicalFileError) in
+            attributes.collect(element, reader, bigEndian: false)
+            if element.tag == .pixelData, element.hasUndefinedLength {
+                written += try nativePixelData(element, attributes, path: path)
+            } else if holdsCompressedImage(element, depth: depth + 1) {
+                try appendSequence(element, depth: depth + 1, to: &written)
+            } else {
+                written += reader.bytes[element.offset..<element.end]
+            }
+        }
+        output += written
     }
 
     private func nativePixelData(

@@ -86,6 +86,9 @@ struct ValueRepresentation: Hashable, Sendable {
         (0x41...0x5A).contains(letters >> 8) && (0x41...0x5A).contains(letters & 0xFF)
     }
 
+    /// Whether blanks or question marks stand for a representation that the writer did not know.
+    var isPlaceholder: Bool { letters == 0x2020 || letters == 0x3F3F }
+
     /// Bytes of the units whose order depends on the transfer syntax; 1 for text and bytes.
     var unitByteCount: Int {
         switch self {
