@@ -26,7 +26,9 @@ import Testing
         for group in report.groups {
             let streams = try #require(group["streams"] as? [[String: Any]])
             let symbols = streams.compactMap { $0["symbols"] as? Int }.reduce(0, +)
-            #expect(symbols == group["samples"] as? Int)
+            // Samples of flat blocks, here the air around the breast, have no symbols.
+            let samples = try #require(group["samples"] as? Int)
+            #expect(symbols > samples / 2 && symbols < samples)
         }
         let text = try folder.run("info", "-v", "a.dcm.aec").text
         #expect(text.contains("960 x 1024, 12 bits"))
