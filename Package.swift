@@ -14,6 +14,7 @@ let systemLibraries: [Target] = [
 /// C and C++ behind a C header.
 let nativeTargets: [Target] = [
     .target(name: "CAEKernels"),
+    .target(name: "CPeers", dependencies: ["COpenJPEG"]),
     .target(
         name: "CDCMTKShim",
         // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
@@ -45,7 +46,13 @@ let programs: [Target] = [
         dependencies: [
             "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "MedicalFormats", "Samples", "Digest",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ])
+        ]),
+    .executableTarget(
+        name: "aecodec-bench",
+        dependencies: [
+            "AECodec", "AECodecEncoder", "MedicalFormats", "Samples", "CPeers",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
 ]
 
 let tests: [Target] = [
@@ -60,6 +67,7 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
 ]
 
@@ -70,6 +78,7 @@ let package = Package(
         .library(name: "AECodecEncoder", targets: ["AECodecEncoder"]),
         .library(name: "MedicalFormats", targets: ["MedicalFormats"]),
         .executable(name: "aecodec", targets: ["aecodec"]),
+        .executable(name: "aecodec-bench", targets: ["aecodec-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -79,7 +88,8 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
+for target in package.targets
+where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

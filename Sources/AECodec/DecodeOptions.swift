@@ -12,9 +12,6 @@ public enum KernelChoice: String, CaseIterable, Sendable {
     case avx512
     /// 128-bit vectors on AArch64.
     case neon
-
-    /// Whether this machine can run the variant.
-    public var isAvailable: Bool { self == .automatic || self == .portable }
 }
 
 /// What a decoder may spend and how it runs; nothing here changes the samples.

@@ -62,8 +62,9 @@ struct Chunk: Equatable, Sendable {
         precondition(
             writer.bytes.count == start + headByteCount + payloadByteCount,
             "the payload of \(type) has another length than announced")
-        let body = writer.bytes[(start + headByteCount)...]
-        let checksum = crc32c(body, continuing: crc32c(type.bytes))
+        // No name for the slice: one that lives on would make the next append copy the archive.
+        let checksum = crc32c(
+            writer.bytes[(start + headByteCount)...], continuing: crc32c(type.bytes))
         writer.u32(checksum)
     }
 }

@@ -38,7 +38,7 @@ public struct CodingMode: Equatable, Sendable {
     public var targetValue: Double
     /// The largest error of a sample in stored units; 0 if lossless.
     public var maximumError: UInt64
-    /// The mean squared error in squared stored units; 0 if lossless.
+    /// The mean squared error in squared stored units; 0 exactly when the largest error is.
     public var meanSquaredError: Double
 
     /// Makes a mode; ``ContainerContent/serialized()`` requires the rules of Spec 4.2.
@@ -113,11 +113,9 @@ extension CodingMode {
             case .lossy: 0xFFFF_FFFF
             }
         try type.require(maximumError <= largestError, "Maximum_Error", maximumError)
-        // The mean of squares is never above the square of the largest.
-        let largestSquare = Double(maximumError) * Double(maximumError)
         try type.require(
-            meanSquaredError.isPlainMagnitude && meanSquaredError <= largestSquare, "Mean_Squared_Error",
-            meanSquaredError)
+            meanSquaredError.isPlainMagnitude && (meanSquaredError == 0) == (maximumError == 0),
+            "Mean_Squared_Error", meanSquaredError)
     }
 }
 

@@ -71,12 +71,6 @@ extension ContainerError: CustomStringConvertible {
         case .unexpectedChunk(let chunk, let offset, let expected):
             "chunk '\(chunk)' at offset \(offset) is out of order; "
                 + "expected \(expected.map { "'\($0)'" }.joined(separator: " or "))"
-        default: detail
-        }
-    }
-
-    private var detail: String {
-        switch self {
         case .payloadLength(let chunk, let expected, let found):
             "chunk '\(chunk)': the payload has \(found) bytes, its fields need \(expected)"
         case .fieldOutOfRange(let chunk, let field, let value):
@@ -100,7 +94,6 @@ extension ContainerError: CustomStringConvertible {
                 + "the limit is \(limit)"
         case .countLimit(let chunk, let field, let count, let limit):
             "chunk '\(chunk)': \(field) = \(count) is above the limit of \(limit)"
-        default: "invalid archive"
         }
     }
 }

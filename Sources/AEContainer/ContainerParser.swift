@@ -28,14 +28,16 @@ struct ContainerParser {
     mutating func grids() throws(ContainerError) -> [GridChunk] {
         var grids: [GridChunk] = []
         var samples = 0
-        let limit = min(limits.maximumSamples, 1 << 56)
+        let sampleLimit = min(limits.maximumSamples, 1 << 56)
+        let partLimit = min(limits.maximumParts, 255)
         repeat {
             let payload = bytes[try take(.grid).payloadRange]
-            guard grids.count < min(limits.maximumParts, 255) else {
+            guard grids.count < partLimit else {
                 throw .countLimit(
-                    chunk: .grid, field: "Part", count: UInt64(grids.count + 1), limit: limits.maximumParts)
+                    chunk: .grid, field: "Part_Count", count: UInt64(grids.count + 1), limit: partLimit)
             }
-            let grid = try GridChunk(payload, part: grids.count, earlierSamples: samples, limit: limit)
+            let grid = try GridChunk(
+                payload, part: grids.count, earlierSamples: samples, limit: sampleLimit)
             samples += grid.extent.sampleCount
             grids.append(grid)
         } while try peek().type == .grid

@@ -7,7 +7,7 @@ public struct Group: Equatable, Sendable {
     /// Where the body stands in the bytes of the archive.
     public let bodyRange: Range<Int>
     /// Where its chunk stands in the bytes of the archive.
-    let chunkRange: Range<Int>
+    public let chunkRange: Range<Int>
 
     /// Reads a `LAYR` chunk; the body stays where it is.
     init(_ chunk: Chunk, in bytes: [UInt8], grids: [GridChunk]) throws(ContainerError) {

@@ -31,10 +31,12 @@ extension PackedSource {
             throw .fieldOutOfRange(chunk: type, field: "Format", value: UInt64(formatValue))
         }
         let flags = try reader.u8()
-        try type.require(flags & ~Self.byteExactFlag == 0, "Flags", flags)
+        // A PNG file is not rebuilt, so nothing of it is exact and it has no size.
+        try type.require(flags & ~(format == .png ? 0 : Self.byteExactFlag) == 0, "Flags", flags)
         let reserved = try reader.u16()
         try type.require(reserved == 0, "Reserved", reserved)
         let fileBytes = try reader.u64()
+        try type.require(format != .png || fileBytes == 0, "File_Bytes", fileBytes)
         let digest = Array(try reader.bytes(digestByteCount))
         let cutCount = Int(try reader.u32())
         guard payload.count - least >= cutCount * Self.cutByteCount else {

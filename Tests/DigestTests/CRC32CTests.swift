@@ -28,7 +28,7 @@ import Testing
             for end in start...bytes.count {
                 let expected = Self.remainder(bytes[start..<end])
                 #expect(crc32c(bytes[start..<end]) == expected, "\(start)..<\(end)")
-                let portable = bytes[start..<end].withUnsafeBufferPointer {
+                let portable = unsafe bytes[start..<end].withUnsafeBufferPointer {
                     unsafe ae_crc32c_portable(0, $0.baseAddress, $0.count)
                 }
                 #expect(portable == expected, "\(start)..<\(end)")

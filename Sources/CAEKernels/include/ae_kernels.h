@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #ifndef AE_KERNELS_H
 #define AE_KERNELS_H
-#include <stdint.h>
-#include <stddef.h>
+#include "ae_fit.h"
+#include "ae_symbols.h"
+#include "ae_wavefront.h"
 #endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import AEContainer
+import Samples
+
+/// A part whose map, parameters and tile coverage have been checked.
+struct CodedPart: Sendable {
+    let grid: TileGrid
+    let format: SampleFormat
+    let map: SampleMap
+    /// The groups of the part with their numbers in the archive.
+    let groups: [(index: Int, group: Group)]
+
+    init(_ part: Part, number: Int, groups: [(Int, Group)]) throws(DecodeError) {
+        guard part.mode.kind == .lossless else { throw .unsupported(part: number, feature: .mode) }
+        if let model = part.model { throw .unsupported(part: number, feature: .model(model.name)) }
+        let parameters = try PartParameters(payload: part.parameters)
+        map = try SampleMap(payload: part.sampleMap, format: part.format)
+        guard map.maximumCode >> parameters.lowBits <= 65_535 else {
+            throw .fieldOutOfRange(field: "Maximum_Code", value: map.maximumCode)
+        }
+        grid = TileGrid(extent: part.extent, parameters: parameters)
+        format = part.format
+        self.groups = groups.map { (index: $0.0, group: $0.1) }
+        try checkCoverage(number)
+    }
+
+    /// Bounds what the list of tiles of one group may take.
+    static let maximumTilesPerGroup = 1 << 16
+
+    /// Proves that the groups cover every tile of every frame once, in proportion to the groups only.
+    private func checkCoverage(_ number: Int) throws(DecodeError) {
+        var covered = 0
+        var nextFrame = 0
+        var nextTile = 0
+        // Groups follow each other in raster order: either some tiles of one frame, or whole frames.
+        for (_, group) in groups {
+            let header = group.header
+            guard header.layer == 1, header.levels == 0...0 else {
+                throw .unsupported(part: number, feature: .layer)
+            }
+            guard header.frames.lowerBound == nextFrame, header.tiles.lowerBound == nextTile,
+                header.tiles.upperBound <= grid.tilesPerFrame,
+                header.frames.count == 1 || header.tiles == 0..<grid.tilesPerFrame
+            else { throw .tileCoverage(part: number) }
+            let count = header.frames.count * header.tiles.count
+            guard count <= Self.maximumTilesPerGroup else {
+                throw .fieldOutOfRange(field: "tiles of a group", value: count)
+            }
+            covered += count
+            nextTile = header.tiles.upperBound
+            if nextTile == grid.tilesPerFrame {
+                nextTile = 0
+                nextFrame = header.frames.upperBound
+            }
+        }
+        guard covered == grid.extent.frames * grid.tilesPerFrame else { throw .tileCoverage(part: number) }
+    }
+
+    func packingGroup(index: Int, group: Group, in container: Container) throws(DecodeError) -> PackingGroup {
+        try PackingGroup(
+            body: container.body(of: group), tiles: grid.tiles(of: group.header),
+            maximumCode: map.maximumCode >> grid.parameters.lowBits, lowBitCount: grid.parameters.lowBits,
+            index: index)
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+import CAEKernels
+
+/// Where decoded samples of a part go; tiles of different groups never overlap.
+@safe
+struct SampleTarget: @unchecked Sendable {
+    /// Narrow or wide storage of the whole part, or of the frames asked for.
+    let narrow: UnsafeMutablePointer<UInt16>?
+    let wide: UnsafeMutablePointer<UInt32>?
+    /// The flat index of the first sample that has a place.
+    let first: Int
+    /// Columns of a row.
+    let stride: Int
+}
+
+/// Decodes packing groups one after the other; one serves one thread.
+@safe
+final class GroupDecoder {
+    private let level: ae_kernel_level
+    private let unpacker: StreamUnpacker
+    private let workspace = WavefrontWorkspace(columns: 1)
+    private var residuals: [Int16] = []
+    private var labels: [Int16] = []
+    private var high: [UInt16] = []
+
+    init?(level: ae_kernel_level) {
+        guard let unpacker = StreamUnpacker() else { return nil }
+        self.unpacker = unpacker
+        self.level = level
+    }
+
+    /// Decodes one group into its place.
+    ///
+    /// - Parameters:
+    ///   - group: The group, taken apart.
+    ///   - index: Its number, for errors.
+    ///   - tiles: Its tiles.
+    ///   - map: The sample map of the part.
+    ///   - lowBits: Low bits of each code that are not predicted.
+    ///   - bytes: The archive.
+    ///   - target: Where the samples go.
+    /// - Throws: ``DecodeError`` if streams and samples do not fit together.
+    func decode(
+        _ group: PackingGroup, index: Int, tiles: [Tile], map: PreparedMap, lowBits: Int,
+        bytes: UnsafeRawBufferPointer, target: SampleTarget
+    ) throws(DecodeError) {
+        let widest = tiles.reduce(1) { max($0, $1.columns) }
+        let sampleCount = tiles.reduce(0) { $0 + $1.sampleCount }
+        workspace.reserve(columns: widest)
+        // A stream may run dry within one band before that is noticed.
+        let room = sampleCount + AE_LANES * (widest + 1)
+        if residuals.count < room { residuals = [Int16](repeating: 0, count: room) }
+
+        let labels = try unsafe unpackLabels(group, index: index, bytes: bytes)
+        var streams = ae_streams()
+        try unsafe residuals.withUnsafeMutableBufferPointer { buffer throws(DecodeError) in
+            guard let base = buffer.baseAddress else { throw .damagedGroup(group: index) }
+            var starts: [Int] = []
+            var at = 0
+            for (number, stream) in group.streams.enumerated() {
+                let data = unsafe UnsafeRawBufferPointer(rebasing: bytes[stream.data])
+                guard unsafe unpacker.unpack(stream.header, data, into: base + at) else {
+                    throw .damagedStream(group: index, stream: number)
+                }
+                starts.append(at)
+                at += stream.header.symbolCount
+            }
+            starts.append(at)
+            unsafe Self.prepare(&streams, base: base, starts: starts, map: group.parameters.streamOfClass)
+            try unsafe decodeTiles(
+                group, index: index, tiles: tiles, labels: labels, streams: &streams, map: map,
+                lowBits: lowBits,
+                bytes: bytes, target: target)
+            guard Self.isExhausted(streams) else { throw .damagedGroup(group: index) }
+        }
+    }
+
+    private func unpackLabels(
+        _ group: PackingGroup, index: Int, bytes: UnsafeRawBufferPointer
+    ) throws(DecodeError) -> [UInt8]? {
+        guard let stream = group.labels else { return nil }
+        let count = stream.header.symbolCount
+        if labels.count < count { labels = [Int16](repeating: 0, count: count) }
+        let data = unsafe UnsafeRawBufferPointer(rebasing: bytes[stream.data])
+        let done = unsafe labels.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return unsafe unpacker.unpack(stream.header, data, into: base)
+        }
+        let range = 0..<Int16(group.parameters.predictors.count)
+        let others = Int16(AE_MEDIAN_LABEL)...Int16(AE_FLAT_LABEL)
+        guard done, labels[0..<count].allSatisfy({ range.contains($0) || others.contains($0) }) else {
+            throw .damagedGroup(group: index)
+        }
+        return labels[0..<count].map { UInt8($0) }
+    }
+
+    private func decodeTiles(
+        _ group: PackingGroup, index: Int, tiles: [Tile], labels: [UInt8]?, streams: inout ae_streams,
+        map: PreparedMap, lowBits: Int, bytes: UnsafeRawBufferPointer, target: SampleTarget
+    ) throws(DecodeError) {
+        var prediction = ae_prediction(group.parameters, maximumCode: map.maximumHighCode)
+        var labelOffset = 0
+        var low = LowBitReader(range: group.lowBits, width: lowBits)
+        for (number, tile) in tiles.enumerated() {
+            let blocks = PackingGroup.blockCount(tile)
+            let own =
+                labels.map { Array($0[labelOffset..<labelOffset + blocks]) }
+                ?? [UInt8](repeating: 0, count: blocks)
+            labelOffset += blocks
+            let status = unsafe own.withUnsafeBufferPointer { own in
+                var description = unsafe ae_tile(
+                    rows: Int32(tile.rows), columns: Int32(tile.columns),
+                    initial: group.parameters.initialCodes[number], labels: own.baseAddress,
+                    band: workspace.band)
+                return unsafe decodeTile(&prediction, &description, &streams, tile, map, &low, bytes, target)
+            }
+            guard status else { throw .damagedGroup(group: index) }
+        }
+    }
+
+    /// Decodes the codes of one tile and maps them to stored values; false if they do not fit.
+    private func decodeTile(
+        _ prediction: inout ae_prediction, _ description: inout ae_tile, _ streams: inout ae_streams,
+        _ tile: Tile,
+        _ map: PreparedMap, _ low: inout LowBitReader, _ bytes: UnsafeRawBufferPointer, _ target: SampleTarget
+    ) -> Bool {
+        if let narrow = unsafe target.narrow, low.width == 0 {
+            let out = unsafe narrow + (tile.start - target.first)
+            guard unsafe ae_decode_tile(level, &prediction, &description, &streams, out, target.stride) == 0
+            else {
+                return false
+            }
+            return unsafe map.apply(out, stride: target.stride, rows: tile.rows, columns: tile.columns)
+        }
+        if high.count < tile.sampleCount { high = [UInt16](repeating: 0, count: tile.sampleCount) }
+        let status = unsafe high.withUnsafeMutableBufferPointer { high in
+            unsafe ae_decode_tile(level, &prediction, &description, &streams, high.baseAddress, tile.columns)
+        }
+        guard status == 0 else { return false }
+        for row in 0..<tile.rows {
+            for column in 0..<tile.columns {
+                let lowBits = unsafe low.next(bytes)
+                let code = Int(high[row * tile.columns + column]) << low.width | lowBits
+                guard code <= map.map.maximumCode else { return false }
+                let value = map.map.storedValue(code)
+                let place = tile.start - target.first + row * target.stride + column
+                if let wide = unsafe target.wide {
+                    unsafe wide[place] = UInt32(truncatingIfNeeded: value)
+                } else if let narrow = unsafe target.narrow {
+                    unsafe narrow[place] = UInt16(truncatingIfNeeded: value)
+                }
+            }
+        }
+        return true
+    }
+
+    private static func prepare(
+        _ streams: inout ae_streams, base: UnsafeMutablePointer<Int16>, starts: [Int], map: [UInt8]
+    ) {
+        unsafe withUnsafeMutableBytes(of: &streams.next) { next in
+            unsafe withUnsafeMutableBytes(of: &streams.end) { end in
+                let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
+                let end = unsafe end.assumingMemoryBound(to: UnsafePointer<Int16>.self)
+                for stream in 0..<AE_RAW_CLASSES {
+                    // Streams that do not exist are empty.
+                    unsafe next[stream] = UnsafePointer(base + starts[min(stream, starts.count - 1)])
+                    unsafe end[stream] = UnsafePointer(base + starts[min(stream + 1, starts.count - 1)])
+                }
+            }
+        }
+        unsafe withUnsafeMutableBytes(of: &streams.stream_of_class) { unsafe $0.copyBytes(from: map) }
+    }
+
+    private static func isExhausted(_ streams: ae_streams) -> Bool {
+        var streams = streams
+        return unsafe withUnsafeBytes(of: &streams.next) { next in
+            unsafe withUnsafeBytes(of: streams.end) { unsafe next.elementsEqual($0) }
+        }
+    }
+}
+
+/// Takes the unpredicted low bits of codes from the archive, in coding order of rows.
+struct LowBitReader {
+    let width: Int
+    private var bit: Int
+
+    init(range: Range<Int>, width: Int) {
+        self.width = width
+        bit = 8 * range.lowerBound
+    }
+
+    /// The next bits; the caller has checked that they are there.
+    mutating func next(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard width > 0 else { return 0 }
+        var word = 0
+        let first = bit >> 3
+        for index in 0..<4 where first + index < bytes.count {
+            word |= Int(unsafe bytes[first + index]) << (8 * index)
+        }
+        defer { bit += width }
+        return word >> (bit & 7) & ((1 << width) - 1)
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+public import AEContainer
+
+/// What the packer chose for one packing group; for people and for measurements.
+public struct GroupSummary: Sendable {
+    /// Which tiles of which part and layer.
+    public let header: GroupHeader
+    /// Samples of the group.
+    public let sampleCount: Int
+    /// Bytes of the body.
+    public let byteCount: Int
+    /// Bytes of prediction and class parameters as stored.
+    public let parameterByteCount: Int
+    /// Bytes of the block labels, header included.
+    public let labelByteCount: Int
+    /// Taps of a predictor.
+    public let tapCount: Int
+    /// Predictors.
+    public let predictorCount: Int
+    /// The class streams.
+    public let streams: [Stream]
+
+    /// One class stream.
+    public struct Stream: Sendable {
+        /// The symbol form in words, for instance `digits 6`.
+        public let form: String
+        /// Symbols.
+        public let symbolCount: Int
+        /// Low bits of a symbol that are stored as they are.
+        public let rawBits: Int
+        /// The preset table, 0 for none.
+        public let preset: Int
+        /// Bytes, raw bits and escapes included.
+        public let byteCount: Int
+    }
+
+    init(_ group: Group, tiles: [Tile], packing: PackingGroup) {
+        header = group.header
+        sampleCount = tiles.reduce(0) { $0 + $1.sampleCount }
+        byteCount = group.bodyRange.count
+        parameterByteCount = packing.parameterByteCount
+        labelByteCount = packing.labels?.data.count ?? 0
+        tapCount = packing.parameters.tapCount
+        predictorCount = packing.parameters.predictors.count
+        streams = packing.streams.map { stream in
+            let form =
+                switch stream.header.form {
+                case .constant(let value): "constant \(value)"
+                case .bytes: "bytes"
+                case .digits(let radix): "digits \(radix)"
+                case .runs: "runs"
+                }
+            return Stream(
+                form: stream.header.packedByteCount == nil && stream.header.mainByteCount > 0
+                    ? form + ", stored" : form,
+                symbolCount: stream.header.symbolCount, rawBits: stream.header.rawBits,
+                preset: stream.header.preset, byteCount: stream.data.count)
+        }
+    }
+}

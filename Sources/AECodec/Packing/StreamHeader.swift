@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package import AEContainer
+
+/// How the symbols of a class stream become bytes. (Spec/bitstream.md, section 6)
+package enum SymbolForm: Equatable, Sendable {
+    /// All symbols are the same.
+    case constant(UInt16)
+    /// One byte a symbol.
+    case bytes
+    /// Digits of a radix, 3...16, as many a byte as fit.
+    case digits(radix: Int)
+    /// Zero runs and levels in one byte.
+    case runs(tokenCount: Int)
+
+    package var number: UInt8 {
+        switch self {
+        case .constant: 0
+        case .bytes: 1
+        case .digits: 2
+        case .runs: 3
+        }
+    }
+}
+
+/// What stands before the data of one class stream.
+package struct StreamHeader: Equatable, Sendable {
+    /// How symbols become bytes.
+    package var form: SymbolForm
+    /// Low bits of every residual that are stored as they are, 0...15.
+    package var rawBits: Int
+    /// The preset table of the zstd frame, 0 for none.
+    package var preset: Int
+    /// Residuals of the stream.
+    package var symbolCount: Int
+    /// Values in the list of escapes.
+    package var escapeCount: Int
+    /// Extra bits of run tokens.
+    package var extraBitCount: Int
+    /// Bytes of the zstd frame, or nil if the main bytes are stored as they are.
+    package var packedByteCount: Int?
+
+    package init(
+        form: SymbolForm, rawBits: Int, preset: Int = 0, symbolCount: Int, escapeCount: Int = 0,
+        extraBitCount: Int = 0, packedByteCount: Int? = nil
+    ) {
+        self.form = form
+        self.rawBits = rawBits
+        self.preset = preset
+        self.symbolCount = symbolCount
+        self.escapeCount = escapeCount
+        self.extraBitCount = extraBitCount
+        self.packedByteCount = packedByteCount
+    }
+
+    /// Main bytes before zstd.
+    package var mainByteCount: Int {
+        switch form {
+        case .constant: 0
+        case .bytes: symbolCount
+        case .digits(let radix):
+            (symbolCount + Self.digitsPerByte(radix) - 1) / Self.digitsPerByte(radix)
+        case .runs(let tokenCount): tokenCount
+        }
+    }
+
+    /// Bytes that stand behind the header.
+    package var dataByteCount: Int {
+        (packedByteCount ?? mainByteCount) + 2 * escapeCount + (extraBitCount + 7) / 8
+            + (symbolCount * rawBits + 7) / 8
+    }
+
+    /// The most digits of a radix whose power is at most 256.
+    package static func digitsPerByte(_ radix: Int) -> Int {
+        radix <= 3 ? 5 : radix == 4 ? 4 : radix <= 6 ? 3 : 2
+    }
+
+    /// Reads a header; symbols are at most `limit`, and every length is checked against the input.
+    package init(_ reader: inout ByteReader, limit: Int) throws(DecodeError) {
+        do {
+            let first = try reader.u8()
+            let bits = try reader.u8()
+            guard first & 0xCC == 0, bits & 0xF0 == 0 else {
+                throw DecodeError.fieldOutOfRange(field: "Form", value: Int(first))
+            }
+            preset = 0
+            rawBits = Int(bits)
+            symbolCount = try reader.varint(field: "Symbol_Count", atMost: limit)
+            escapeCount = 0
+            extraBitCount = 0
+            packedByteCount = nil
+            switch first & 3 {
+            case 0:
+                form = .constant(try reader.u16())
+                guard first == 0 else { throw DecodeError.fieldOutOfRange(field: "Form", value: Int(first)) }
+                return
+            case 1: form = .bytes
+            case 2:
+                let radix = Int(try reader.u8())
+                guard (3...16).contains(radix) else {
+                    throw DecodeError.fieldOutOfRange(field: "Radix", value: radix)
+                }
+                form = .digits(radix: radix)
+            default:
+                // A token codes at least one symbol.
+                form = .runs(tokenCount: try reader.varint(field: "Token_Count", atMost: symbolCount))
+                extraBitCount = try reader.varint(field: "Extra_Bits", atMost: 14 * symbolCount)
+            }
+            escapeCount = try reader.varint(field: "Escape_Count", atMost: symbolCount)
+            if first & 0x10 != 0 {
+                packedByteCount = try reader.varint(field: "Packed_Bytes", atMost: reader.remaining)
+            }
+            if first & 0x20 != 0 {
+                preset = Int(try reader.u8())
+                guard packedByteCount != nil, PresetTables.all.indices.contains(preset - 1) else {
+                    throw DecodeError.fieldOutOfRange(field: "Preset", value: preset)
+                }
+            }
+        } catch let error as ContainerError {
+            throw .container(error)
+        } catch let error as DecodeError {
+            throw error
+        } catch { throw .damagedSource }
+    }
+
+    /// Writes the header; the inverse of reading it.
+    package func write(to writer: inout ByteWriter) {
+        writer.u8(form.number | (packedByteCount == nil ? 0 : 0x10) | (preset == 0 ? 0 : 0x20))
+        writer.u8(UInt8(rawBits))
+        writer.varint(symbolCount)
+        switch form {
+        case .constant(let value):
+            writer.u16(value)
+            return
+        case .bytes: break
+        case .digits(let radix): writer.u8(UInt8(radix))
+        case .runs(let tokenCount):
+            writer.varint(tokenCount)
+            writer.varint(extraBitCount)
+        }
+        writer.varint(escapeCount)
+        if let packedByteCount { writer.varint(packedByteCount) }
+        if preset != 0 { writer.u8(UInt8(preset)) }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import AEContainer
+
+/// The body of an exact (lossless) packing group, taken apart but not unpacked.
+/// (Spec/bitstream.md, section 7)
+package struct PackingGroup: Sendable {
+    /// Prediction and classes.
+    package var parameters: PredictionParameters
+    /// The stream of block labels; nil if all blocks have the first predictor.
+    package var labels: Stream?
+    /// The class streams.
+    package var streams: [Stream]
+    /// Where the low bits of the codes stand in the archive; empty if there are none.
+    package var lowBits: Range<Int>
+    /// Bytes of the parameters as stored.
+    package var parameterByteCount: Int
+
+    /// One stream: its header, and where its data stand in the archive.
+    package struct Stream: Sendable {
+        package var header: StreamHeader
+        package var data: Range<Int>
+    }
+
+    /// Side of the blocks that share a predictor.
+    package static let blockSide = 32
+
+    /// The blocks of a tile.
+    package static func blockCount(_ tile: Tile) -> Int {
+        ((tile.rows + blockSide - 1) / blockSide) * ((tile.columns + blockSide - 1) / blockSide)
+    }
+
+    /// Takes a body apart and checks all lengths.
+    ///
+    /// - Parameters:
+    ///   - body: The body, a slice of the archive.
+    ///   - tiles: The tiles of the group.
+    ///   - maximumCode: The greatest predicted code of the part.
+    ///   - lowBitCount: Low bits of each code that are not predicted.
+    ///   - index: The number of the group, for errors.
+    /// - Throws: ``DecodeError`` if a length or a parameter breaks the rules.
+    package init(
+        body: ArraySlice<UInt8>, tiles: [Tile], maximumCode: Int, lowBitCount: Int, index: Int
+    ) throws(DecodeError) {
+        let sampleCount = tiles.reduce(0) { $0 + $1.sampleCount }
+        let blockCount = tiles.reduce(0) { $0 + Self.blockCount($1) }
+        var reader = ByteReader(body)
+        do {
+            let byteCount = try reader.varint(
+                field: "Parameter_Bytes", atMost: 4096 + 2 * tiles.count)
+            let packedCount = try reader.varint(field: "Packed_Parameter_Bytes", atMost: reader.remaining)
+            let stored = try reader.bytes(packedCount == 0 ? byteCount : packedCount)
+            parameterByteCount = stored.count
+            let bytes = packedCount == 0 ? Array(stored) : ZstdFrame.unpack(stored, byteCount: byteCount)
+            guard let bytes else { throw DecodeError.groupLength(group: index) }
+            parameters = try PredictionParameters(
+                bytes: bytes, tileCount: tiles.count, maximumCode: maximumCode)
+            labels = nil
+            if parameters.hasLabels {
+                let stream = try Self.stream(&reader, limit: blockCount)
+                guard stream.header.symbolCount == blockCount else {
+                    throw DecodeError.groupLength(group: index)
+                }
+                labels = stream
+            }
+            streams = []
+            // Samples of flat blocks have no symbols; that streams and samples fit is found in decoding.
+            var left = sampleCount
+            for _ in 0..<parameters.streamCount {
+                let stream = try Self.stream(&reader, limit: left)
+                left -= stream.header.symbolCount
+                streams.append(stream)
+            }
+            let low = try reader.bytes((sampleCount * lowBitCount + 7) / 8)
+            lowBits = low.startIndex..<low.endIndex
+        } catch is ContainerError {
+            throw .groupLength(group: index)
+        } catch let error as DecodeError {
+            throw error
+        } catch { throw .groupLength(group: index) }
+        guard reader.remaining == 0 else { throw .groupLength(group: index) }
+    }
+
+    private static func stream(_ reader: inout ByteReader, limit: Int) throws -> Stream {
+        let header = try StreamHeader(&reader, limit: limit)
+        let data = try reader.bytes(header.dataByteCount)
+        return Stream(header: header, data: data.startIndex..<data.endIndex)
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import AEContainer
+import Samples
+
+/// Decodes groups of a part on several threads into one storage.
+struct PartDecoder {
+    let container: Container
+    let part: CodedPart
+    let options: DecodeOptions
+
+    /// Decodes `groups`, whose samples are `count` from `firstSample` on in the flat order.
+    func decode(
+        groups: [(index: Int, group: Group)], firstSample: Int, count: Int
+    ) throws(DecodeError) -> SampleArray.Storage {
+        if part.format.bitsStored <= 16 {
+            var failure: DecodeError?
+            let values = unsafe [UInt16](unsafeUninitializedCapacity: count) { buffer, initialized in
+                let target = unsafe SampleTarget(
+                    narrow: buffer.baseAddress, wide: nil, first: firstSample,
+                    stride: part.grid.extent.columns)
+                failure = run(groups, target: target)
+                initialized = failure == nil ? count : 0
+            }
+            if let failure { throw failure }
+            return .narrow(values)
+        }
+        var failure: DecodeError?
+        let values = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let target = unsafe SampleTarget(
+                narrow: nil, wide: buffer.baseAddress, first: firstSample, stride: part.grid.extent.columns)
+            failure = run(groups, target: target)
+            initialized = failure == nil ? count : 0
+        }
+        if let failure { throw failure }
+        return .wide(values)
+    }
+
+    private func run(_ groups: [(index: Int, group: Group)], target: SampleTarget) -> DecodeError? {
+        guard let level = options.kernel.level else { return .kernelUnavailable(options.kernel) }
+        let map = PreparedMap(part.map, lowBits: part.grid.parameters.lowBits)
+        let part = part
+        let container = container
+        do throws(DecodeError) {
+            try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) {
+                queue throws(DecodeError) in
+                guard let decoder = GroupDecoder(level: level) else {
+                    throw .memoryLimit(needed: 0, limit: 0)
+                }
+                while let number = queue.take() {
+                    let (index, group) = groups[number]
+                    let tiles = part.grid.tiles(of: group.header)
+                    let packing = try part.packingGroup(index: index, group: group, in: container)
+                    guard group.bodyRange.upperBound + StreamUnpacker.slack <= container.bytes.count else {
+                        throw .groupLength(group: index)
+                    }
+                    var failure: DecodeError?
+                    unsafe container.bytes.withUnsafeBytes { bytes in
+                        do throws(DecodeError) {
+                            try unsafe decoder.decode(
+                                packing, index: index, tiles: tiles, map: map,
+                                lowBits: part.grid.parameters.lowBits, bytes: bytes, target: target)
+                        } catch { failure = error }
+                    }
+                    if let failure { throw failure }
+                }
+            }
+        } catch { return error }
+        return nil
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package import AEContainer
+package import Samples
+
+/// The payload of `PARM`: how a part is cut into tiles. (Spec/bitstream.md, section 2)
+package struct PartParameters: Equatable, Sendable {
+    /// Rows of a tile; the last ones of a column of tiles may have fewer.
+    package var tileRows: Int
+    /// Columns of a tile; the last ones of a row of tiles may have fewer.
+    package var tileColumns: Int
+    /// Low bits of each code that are stored as they are; the rest is predicted.
+    package var lowBits: Int
+
+    package init(tileRows: Int, tileColumns: Int, lowBits: Int) {
+        self.tileRows = tileRows
+        self.tileColumns = tileColumns
+        self.lowBits = lowBits
+    }
+
+    /// Sides are limited so that the workspace of one band stays small.
+    package static let maximumTileSide = 1 << 16
+
+    package init(payload: [UInt8]) throws(DecodeError) {
+        var reader = ByteReader(payload)
+        do {
+            tileRows = Int(try reader.u32())
+            tileColumns = Int(try reader.u32())
+            lowBits = Int(try reader.u8())
+        } catch { throw .container(error) }
+        guard reader.remaining == 0 else {
+            throw .fieldOutOfRange(field: "length of PARM", value: payload.count)
+        }
+        guard (1...Self.maximumTileSide).contains(tileRows) else {
+            throw .fieldOutOfRange(field: "Tile_Rows", value: tileRows)
+        }
+        guard (1...Self.maximumTileSide).contains(tileColumns) else {
+            throw .fieldOutOfRange(field: "Tile_Columns", value: tileColumns)
+        }
+        guard (0...16).contains(lowBits) else { throw .fieldOutOfRange(field: "Low_Bits", value: lowBits) }
+    }
+
+    package var payload: [UInt8] {
+        var writer = ByteWriter()
+        writer.u32(UInt32(tileRows))
+        writer.u32(UInt32(tileColumns))
+        writer.u8(UInt8(lowBits))
+        return writer.bytes
+    }
+}
+
+/// Where one tile lies in the flat order of its part.
+package struct Tile: Equatable, Sendable {
+    package var rows: Int
+    package var columns: Int
+    /// The flat index of its first sample.
+    package var start: Int
+
+    package var sampleCount: Int { rows * columns }
+}
+
+/// The tiles of a part: frame by frame, within a frame channel by channel, then row by row.
+package struct TileGrid: Equatable, Sendable {
+    package let extent: Extent
+    package let parameters: PartParameters
+    package let tilesDown: Int
+    package let tilesAcross: Int
+
+    package init(extent: Extent, parameters: PartParameters) {
+        self.extent = extent
+        self.parameters = parameters
+        tilesDown = (extent.rows + parameters.tileRows - 1) / parameters.tileRows
+        tilesAcross = (extent.columns + parameters.tileColumns - 1) / parameters.tileColumns
+    }
+
+    /// Tiles of one frame, all channels.
+    package var tilesPerFrame: Int { extent.channels * tilesDown * tilesAcross }
+
+    package subscript(frame frame: Int, tile index: Int) -> Tile {
+        let (channel, inPlane) = index.quotientAndRemainder(dividingBy: tilesDown * tilesAcross)
+        let (down, across) = inPlane.quotientAndRemainder(dividingBy: tilesAcross)
+        let row = down * parameters.tileRows
+        let column = across * parameters.tileColumns
+        let plane = frame * extent.channels + channel
+        return Tile(
+            rows: min(parameters.tileRows, extent.rows - row),
+            columns: min(parameters.tileColumns, extent.columns - column),
+            start: (plane * extent.rows + row) * extent.columns + column)
+    }
+
+    /// The tiles of a packing group in coding order.
+    package func tiles(of header: GroupHeader) -> [Tile] {
+        header.frames.flatMap { frame in header.tiles.map { self[frame: frame, tile: $0] } }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+public import AECodec
+
+/// How an encoder runs; the archive is the same for any number of threads.
+public struct EncodeOptions: Sendable {
+    /// Threads; 0 means one for each core.
+    public var threads: Int
+    /// The kernels to use.
+    public var kernel: KernelChoice
+
+    /// Makes options.
+    public init(threads: Int = 0, kernel: KernelChoice = .automatic) {
+        self.threads = threads
+        self.kernel = kernel
+    }
+}
+
+/// A reason why samples cannot be compressed.
+public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The machine cannot run the kernels asked for.
+    case kernelUnavailable(KernelChoice)
+    /// An archive holds 1 to 64 parts.
+    case partCount(Int)
+    /// An axis has more than 2^32 - 1 samples, or a part more than 2^30.
+    case tooLarge(samples: Int)
+    /// A library could not get memory.
+    case outOfMemory
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .kernelUnavailable(let kernel): "this machine cannot run the \(kernel.rawValue) kernels"
+        case .partCount(let count): "an archive holds 1 to 64 parts, not \(count)"
+        case .tooLarge(let samples): "\(samples) samples are more than an archive holds"
+        case .outOfMemory: "there is not enough memory"
+        }
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import CAEKernels
+import Samples
+
+/// Encodes packing groups one after the other; one serves one thread.
+final class GroupEncoder {
+    private let level: ae_kernel_level
+    private let packer: StreamPacker
+    private let workspace = WavefrontWorkspace(columns: 1)
+    private var residuals: [Int16] = []
+    private var classes: [UInt8] = []
+
+    init?(level: ae_kernel_level) {
+        guard let packer = StreamPacker() else { return nil }
+        self.packer = packer
+        self.level = level
+    }
+
+    /// Encodes the body of one group.
+    func encode(_ samples: SampleArray, tiles: [Tile], table: CodeTable, maximumCode: Int) -> [UInt8] {
+        var low = BitWriter()
+        let coded = tiles.map { tile in
+            var codes: [UInt16] = []
+            table.codes(samples, tile, into: &codes, low: &low)
+            return CodedTile(tile: tile, codes: codes)
+        }
+        let fit = PredictorFit(coded)
+        var parameters = PredictionParameters(
+            tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
+            hasLabels: fit.labels.contains { $0 != 0 }, errorShift: 0,
+            scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
+            curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
+            initialCodes: coded.map { $0.codes.first ?? 0 })
+        parameters.errorShift = errorShift(coded, parameters, fit.labels, maximumCode: maximumCode)
+        let sample = scaleSample(coded, parameters, fit.labels, maximumCode: maximumCode)
+        let scale = ScaleFit(sample, maximumCode: maximumCode)
+        parameters.scaleWeights = scale.weights
+        parameters.curve = scale.curve
+        parameters.curveExponent = scale.curveExponent
+        parameters.curveShift = scale.curveShift
+
+        let count = predictAll(coded, parameters, fit.labels, maximumCode: maximumCode)
+        let merging = ClassMerging(residuals: residuals, classes: classes, count: count)
+        parameters.classStarts = merging.classStarts
+        return body(parameters, merging, labels: fit.labels, count: count, low: low.finish())
+    }
+
+    /// Errors beyond 12 bits are counted more coarsely, so that the scale still tells them apart.
+    private func errorShift(
+        _ tiles: [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int
+    ) -> Int {
+        guard maximumCode > 4095 else { return 0 }
+        let sample = scaleSample(tiles, parameters, labels, maximumCode: maximumCode)
+        let large = sample.errors.filter { $0 >= 1500 }.count
+        let share = Double(large) / Double(max(1, sample.count))
+        return share > 0.3 ? 4 : share > 0.02 ? 2 : 0
+    }
+
+    /// Features and errors of some samples, from every fourth band and every eighth step.
+    private func scaleSample(
+        _ tiles: [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int
+    ) -> ScaleSample {
+        let total = tiles.reduce(0) { $0 + $1.tile.sampleCount }
+        let bandEvery = total >= 1 << 17 ? 8 : 1
+        let stepEvery = total >= 1 << 17 ? 8 : total >= 1 << 14 ? 4 : 1
+        var sample = ScaleSample()
+        unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) {
+            tile, prediction, description in
+            let bands = (tile.tile.rows + AE_LANES - 1) / AE_LANES
+            let capacity = AE_LANES * (tile.tile.columns / stepEvery + AE_LANES)
+            var features = [Float](repeating: 0, count: 10 * capacity)
+            var codes = [UInt16](repeating: 0, count: capacity)
+            var errors = [Float](repeating: 0, count: capacity)
+            for band in stride(from: 0, to: bands, by: bandEvery) {
+                reserve(AE_LANES * (tile.tile.columns + 1))
+                _ = unsafe encodeBand(band, isolated: bandEvery > 1, tile, &prediction, &description, at: 0)
+                let count = unsafe ae_band_features(
+                    &prediction, &description, Int32(band), Int32(stepEvery), &features, &codes, &errors,
+                    capacity)
+                sample.features += features[0..<10 * count]
+                sample.codes += codes[0..<count]
+                sample.errors += errors[0..<count]
+            }
+        }
+        return sample
+    }
+
+    /// Predicts all tiles; residuals and classes are left in coding order.
+    private func predictAll(
+        _ tiles: [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int
+    ) -> Int {
+        reserve(tiles.reduce(0) { $0 + $1.tile.sampleCount } + AE_LANES)
+        var count = 0
+        unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) {
+            tile, prediction, description in
+            for band in 0..<(tile.tile.rows + AE_LANES - 1) / AE_LANES {
+                count += unsafe encodeBand(band, isolated: false, tile, &prediction, &description, at: count)
+            }
+        }
+        return count
+    }
+
+    private func reserve(_ count: Int) {
+        guard residuals.count < count else { return }
+        residuals = [Int16](repeating: 0, count: count)
+        classes = [UInt8](repeating: 0, count: count)
+    }
+
+    private func encodeBand(
+        _ band: Int, isolated: Bool, _ tile: CodedTile, _ prediction: inout ae_prediction,
+        _ description: inout ae_tile, at offset: Int
+    ) -> Int {
+        unsafe tile.codes.withUnsafeBufferPointer { codes in
+            unsafe residuals.withUnsafeMutableBufferPointer { residuals in
+                unsafe classes.withUnsafeMutableBufferPointer { classes in
+                    guard let codes = codes.baseAddress, let residuals = residuals.baseAddress,
+                        let classes = classes.baseAddress
+                    else { return 0 }
+                    return unsafe ae_encode_band(
+                        level, &prediction, &description, Int32(band), isolated ? 1 : 0, codes,
+                        tile.tile.columns,
+                        residuals + offset, classes + offset)
+                }
+            }
+        }
+    }
+
+    private func forEachTile(
+        _ tiles: [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int,
+        _ body: (CodedTile, inout ae_prediction, inout ae_tile) -> Void
+    ) {
+        var prediction = ae_prediction(parameters, maximumCode: maximumCode)
+        workspace.reserve(columns: tiles.reduce(1) { max($0, $1.tile.columns) })
+        var labelOffset = 0
+        for (number, tile) in tiles.enumerated() {
+            let blocks = PackingGroup.blockCount(tile.tile)
+            unsafe labels.withUnsafeBufferPointer { labels in
+                guard let own = labels.baseAddress else { return }
+                var description = unsafe ae_tile(
+                    rows: Int32(tile.tile.rows), columns: Int32(tile.tile.columns),
+                    initial: parameters.initialCodes[number], labels: own + labelOffset, band: workspace.band)
+                unsafe body(tile, &prediction, &description)
+            }
+            labelOffset += blocks
+        }
+    }
+
+    /// Sorts residuals into streams, packs them and puts the body together.
+    private func body(
+        _ parameters: PredictionParameters, _ merging: ClassMerging, labels: [UInt8], count: Int, low: [UInt8]
+    ) -> [UInt8] {
+        var writer = ByteWriter()
+        let bytes = parameters.bytes
+        let packed = ZstdFrameWriter.pack(bytes)
+        writer.varint(bytes.count)
+        writer.varint(packed.count < bytes.count ? packed.count : 0)
+        writer.bytes(packed.count < bytes.count ? packed : bytes)
+        if parameters.hasLabels {
+            packer.pack(labels.map { Int16($0) }[...], rawBits: 0).write(to: &writer)
+        }
+        let sorted = sortedResiduals(parameters.streamOfClass, counts: merging.counts)
+        var start = 0
+        for (stream, symbolCount) in merging.counts.enumerated() {
+            packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(
+                to: &writer)
+            start += symbolCount
+        }
+        writer.bytes(low)
+        return writer.bytes
+    }
+
+    private func sortedResiduals(_ streamOfClass: [UInt8], counts: [Int]) -> [Int16] {
+        let count = counts.reduce(0, +)
+        return unsafe [Int16](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = count
+            guard let base = buffer.baseAddress else { return }
+            var next: [UnsafeMutablePointer<Int16>?] = unsafe []
+            var start = 0
+            for count in counts {
+                unsafe next.append(base + start)
+                start += count
+            }
+            unsafe ae_scatter(residuals, classes, count, streamOfClass, &next)
+        }
+    }
+}

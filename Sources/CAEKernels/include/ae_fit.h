@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef AE_FIT_H
+#define AE_FIT_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// Sums for least squares in the encoder. Floating point: what comes of it is written into the
+/// archive as integers, so variants may differ in the last bit and decoders never see it.
+///
+/// Observations stand in panels: AE_FIT_TERMS runs of `stride` values, one run a term, one place an
+/// observation. `stride` is a multiple of 8, and places behind the last observation are zero.
+
+enum { AE_FIT_TERMS = 32 };
+
+/// gram[i][j] += sum over the observations of term i * term j, for all j >= i.
+void ae_gram_add(const float *panel, size_t stride, size_t count, float *gram);
+
+/// Sums over the observations of |sum over the terms of term * v| for each of up to 16 vectors of
+/// AE_FIT_TERMS coefficients, `vectors` being [term][16].
+void ae_absolute_errors(const float *panel, size_t stride, size_t count, const float *vectors,
+                        size_t vector_count, double *out);
+
+/// Observations for predicting samples of one 32 x 32 block of a tile from their taps.
+///
+/// Of every `every`-th row of the block all columns that have their neighbours inside the tile give
+/// one observation each: 28 differences tap - W, then 1, then the difference sample - W, then
+/// median - W (of W, N and W + N - NW), each times the root of 1 / (activity^2 + floor), where the
+/// activity is the mean of five gradients.
+///
+///  - codes            the tile, rows `stride` apart
+///  - row, column      the block's first sample
+///  - floor            what keeps smooth places from ruling the fit
+///  - panel            terms `panel_stride` apart, room for 1024 / every observations each
+///  - activity         receives the sum of all activities
+///
+/// Returns the number of observations.
+size_t ae_block_panel(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
+                      int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
+                      float *activity);
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Choice of the variant, and the parts of encoding that need no speed.
+#include "wavefront_internal.h"
+#include <stdlib.h>
+
+const int8_t ae_tap_offsets[2 * AE_MAX_TAP_PAIRS][2] = {
+    {-1, 0},  {-1, -1}, {-1, 1},  {0, -2},  {-2, 0},  {-1, -2}, {-2, -1}, {-2, 1},  {-1, 2},  {-2, -2},
+    {-2, 2},  {0, -3},  {-3, 0},  {-1, -3}, {-3, -1}, {-3, 1},  {-1, 3},  {-2, -3}, {-3, -2}, {-3, 2},
+    {-2, 3},  {0, -4},  {-4, 0},  {-1, -4}, {-4, -1}, {-4, 1},  {-1, 4},  {-3, -3},
+};
+
+int ae_kernel_available(ae_kernel_level level) {
+    switch (level) {
+    case AE_KERNEL_PORTABLE: return 1;
+#if defined(__x86_64__)
+    case AE_KERNEL_AVX2: return __builtin_cpu_supports("avx2") != 0;
+    case AE_KERNEL_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vnni");
+#endif
+#if defined(__aarch64__)
+    case AE_KERNEL_NEON: return 1;
+#endif
+    default: return 0;
+    }
+}
+
+ae_kernel_level ae_kernel_best(void) {
+    if (ae_kernel_available(AE_KERNEL_AVX512)) return AE_KERNEL_AVX512;
+    if (ae_kernel_available(AE_KERNEL_AVX2)) return AE_KERNEL_AVX2;
+    if (ae_kernel_available(AE_KERNEL_NEON)) return AE_KERNEL_NEON;
+    return AE_KERNEL_PORTABLE;
+}
+
+int ae_decode_tile(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
+                   ae_streams *streams, uint16_t *out, ptrdiff_t stride) {
+    ae_decode_fn decode = ae_decode_tile_portable;
+#if defined(__x86_64__)
+    if (level == AE_KERNEL_AVX2) decode = ae_decode_tile_avx2;
+    if (level == AE_KERNEL_AVX512) decode = ae_decode_tile_avx512;
+#elif defined(__aarch64__)
+    if (level == AE_KERNEL_NEON) decode = ae_decode_tile_neon;
+#endif
+    ae_step_labels *labels = aligned_alloc(64, ae_label_bytes(tile->columns));
+    if (!labels) return 2;
+    const int status = decode(prediction, tile, streams, out, stride, labels);
+    free(labels);
+    return status;
+}
+
+/// Rows above an isolated band come from the image; their errors are unknown and taken as zero.
+static void begin_isolated(const ae_tile *tile, int32_t band_index, const uint16_t *codes, ptrdiff_t stride) {
+    for (int32_t t = -AE_LEAD_STEPS; t < tile->columns; ++t) {
+        int16_t *record = ae_record(tile->band, t);
+        for (int l = -4; l < 0; ++l) {
+            int32_t column = t - AE_LAG * l;
+            column = column < 0 ? 0 : column >= tile->columns ? tile->columns - 1 : column;
+            record[AE_X + l] = (int16_t)(codes[(band_index * AE_LANES + l) * stride + column] ^ 0x8000);
+            record[AE_E + l] = 0;
+            record[AE_H + l] = 0;
+        }
+    }
+    for (int32_t t = -AE_LEFT; t < 0; ++t) {
+        int16_t *record = ae_record(tile->band, t);
+        record[AE_X] = ae_record(tile->band, -AE_LAG)[AE_X - 1];
+        record[AE_E] = record[AE_H] = 0;
+    }
+}
+
+size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
+                      int32_t band_index, int isolated, const uint16_t *codes, ptrdiff_t stride,
+                      int16_t *residuals, uint8_t *classes) {
+    ae_encode_fn walk = ae_walk_band_portable;
+#if defined(__x86_64__)
+    if (level == AE_KERNEL_AVX2) walk = ae_walk_band_avx2;
+    if (level == AE_KERNEL_AVX512) walk = ae_walk_band_avx512;
+#elif defined(__aarch64__)
+    if (level == AE_KERNEL_NEON) walk = ae_walk_band_neon;
+#endif
+    const int32_t blocks = (tile->columns + AE_BLOCK - 1) / AE_BLOCK;
+    const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
+    ae_step_labels *labels = aligned_alloc(64, ae_label_bytes(tile->columns));
+    if (!labels) return 0;
+    ae_spread_labels(tile->labels + (size_t)(band_index / 2) * blocks, tile->columns, labels);
+    if (isolated && band_index > 0) {
+        begin_isolated(tile, band_index, codes, stride);
+    } else {
+        ae_begin_band(tile->band, tile->columns, band_index == 0, (int16_t)(tile->initial ^ 0x8000));
+    }
+    ae_load_band(tile->band, tile->columns, lanes, codes + (ptrdiff_t)band_index * AE_LANES * stride, stride);
+    const size_t count = walk(prediction, tile, band_index, labels, residuals, classes);
+    free(labels);
+    return count;
+}
+
+int ae_block_is_flat(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
+                     int32_t column) {
+    const int32_t row_end = row + AE_BLOCK < rows ? row + AE_BLOCK : rows;
+    const int32_t column_end = column + AE_BLOCK < columns ? column + AE_BLOCK : columns;
+    for (int32_t y = row; y < row_end; ++y) {
+        const uint16_t *line = codes + y * stride;
+        if (column == 0 && y > 0 && line[0] != line[-stride]) return 0;
+        const int32_t first = column == 0 ? 1 : column;
+        if (memcmp(line + first, line + first - 1, (size_t)(column_end - first) * sizeof *line) != 0) return 0;
+    }
+    return 1;
+}
+
+size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, int32_t band_index,
+                        int32_t every, float *features, uint16_t *codes_predicted, float *magnitudes,
+                        size_t capacity) {
+    const int32_t blocks = (tile->columns + AE_BLOCK - 1) / AE_BLOCK;
+    const uint8_t *labels = tile->labels + (size_t)(band_index / 2) * blocks;
+    const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
+    size_t count = 0;
+    for (int32_t t = 0; t < tile->columns + AE_LAG * (lanes - 1); t += every) {
+        for (int32_t l = lanes > 4 ? 4 : 0; l < lanes; ++l) {
+            const int32_t column = t - AE_LAG * l;
+            if (column < 0 || column >= tile->columns || count >= capacity) continue;
+            if (labels[column / AE_BLOCK] == AE_FLAT_LABEL) continue;
+            const int16_t *x = ae_record(tile->band, t) + AE_X + l;
+            const int value = ae_predict_lane(prediction, x, labels[column / AE_BLOCK], prediction->tap_pairs);
+            int terms[AE_SCALE_FEATURES];
+            ae_scale_terms(x, value, prediction->error_shift, terms);
+            for (int k = 0; k < AE_SCALE_FEATURES; ++k) features[count * AE_SCALE_FEATURES + k] = (float)terms[k];
+            codes_predicted[count] = (uint16_t)(value + 32768);
+            magnitudes[count++] = (float)x[AE_E - AE_X];
+        }
+    }
+    return count;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import AEContainer
+import Testing
+
+/// Spec 2 and 5.
+@Suite struct FileHeaderTests {
+    @Test(arguments: [(0, 2), (1, 0), (1, 1), (255, 255)] as [(UInt8, UInt8)])
+    func anotherVersionIsNamed(major: UInt8, minor: UInt8) {
+        var archive = Specimens.image.serialized()
+        archive[8] = major
+        archive[9] = minor
+        archive[10] = 0xFF  // what another version means with its flags is not looked at
+        let error = ContainerError.unsupportedVersion(ContainerVersion(major: major, minor: minor))
+        #expect(throws: error) { _ = try Container(archive) }
+        #expect(error.description.contains("\(major).\(minor)"))
+    }
+
+    @Test(arguments: 1..<16) func reservedFlagsAreRejected(bit: Int) {
+        var archive = Specimens.image.serialized()
+        let flags = UInt16(1) << bit
+        archive[10] = UInt8(truncatingIfNeeded: flags)
+        archive[11] = UInt8(truncatingIfNeeded: flags >> 8)
+        #expect(throws: ContainerError.reservedHeaderFlags(flags)) { _ = try Container(archive) }
+    }
+
+    @Test func otherFilesAreNotArchives() {
+        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0]
+        #expect(throws: ContainerError.invalidSignature(Array(png.prefix(8)))) { _ = try Container(png) }
+        #expect(throws: ContainerError.invalidSignature([0x50])) { _ = try Container([0x50]) }
+        #expect(throws: ContainerError.truncated(offset: 0, needed: 12, available: 0)) {
+            _ = try Container([])
+        }
+    }
+
+    @Test func theTrailerMustLeadToTheIndex() throws {
+        var surgery = Surgery(Specimens.twoParts.serialized())
+        let index = try #require(try Container(surgery.joined()).chunks.first { $0.type == .index })
+        surgery.trailer[0] ^= 1
+        #expect(
+            throws: ContainerError.trailerMismatch(
+                stated: UInt64(index.offset ^ 1), found: UInt64(index.offset))
+        ) { _ = try Container(surgery.joined(correctingIndex: false)) }
+    }
+
+    @Test func theTrailerEndsWithItsLetters() {
+        var surgery = Surgery(Specimens.twoParts.serialized())
+        surgery.trailer[11] = 0
+        #expect(throws: ContainerError.invalidTrailer([0x41, 0x45, 0x43, 0])) {
+            _ = try Container(surgery.joined())
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import AEContainer
+import Samples
+import Testing
+
+/// What an archive declares is compared with limits before anything is allocated for it.
+@Suite struct LimitTests {
+    private static let most: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF]
+
+    @Test func tooManySamplesAreNamed() {
+        let archive = Specimens.twoParts.serialized()
+        #expect(throws: ContainerError.sampleLimit(samples: 7, limit: 6)) {
+            _ = try Container(archive, limits: ContainerLimits(maximumSamples: 6))
+        }
+        #expect(throws: Never.self) { _ = try Container(archive, limits: ContainerLimits(maximumSamples: 7)) }
+        let text = ContainerError.sampleLimit(samples: 7, limit: 6).description
+        #expect(text.contains("7") && text.contains("6"))
+    }
+
+    @Test func theDefaultLimitIsTwoToTheThirty() {
+        let archive = image(rows: [0, 0x80, 0, 0], columns: [1, 0x80, 0, 0])  // 32768 x 32769
+        #expect(throws: ContainerError.sampleLimit(samples: 32768 * 32769, limit: 1 << 30)) {
+            _ = try Container(archive)
+        }
+    }
+
+    /// The product of four counts does not fit in 64 bits; nothing overflows.
+    @Test(arguments: [1 << 30, Int.max, 0, -1]) func hugeGridsAreRefused(limit: Int) {
+        var surgery = Surgery(Specimens.image.serialized())
+        surgery.pieces[0].payload.replaceSubrange(4..<20, with: Self.most + Self.most + Self.most + Self.most)
+        #expect(throws: ContainerError.sampleLimit(samples: .max, limit: min(limit, 1 << 56))) {
+            _ = try Container(surgery.joined(), limits: ContainerLimits(maximumSamples: limit))
+        }
+    }
+
+    @Test func largeGridsAreDescribedIfTheLimitAllows() throws {
+        let archive = image(rows: Self.most, columns: [0, 0, 1, 0])
+        let container = try Container(archive, limits: ContainerLimits(maximumSamples: .max))
+        #expect(container.parts[0].extent == Extent(rows: 4_294_967_295, columns: 65536))
+    }
+
+    @Test func tooManyPartsAreRefused() {
+        var content = Specimens.image
+        content.source = nil
+        content.parts = Array(repeating: content.parts[0], count: 65)
+        let archive = content.serialized()
+        let error = ContainerError.countLimit(chunk: .grid, field: "Part_Count", count: 65, limit: 64)
+        #expect(throws: error) { _ = try Container(archive) }
+        #expect(throws: Never.self) { _ = try Container(archive, limits: ContainerLimits(maximumParts: 65)) }
+    }
+
+    @Test(arguments: [false, true]) func tooManyGroupsAreRefused(indexAtEnd: Bool) {
+        var content = Specimens.twoParts
+        content.indexAtEnd = indexAtEnd
+        #expect(
+            throws: ContainerError.countLimit(
+                chunk: indexAtEnd ? .layer : .index, field: "Group_Count", count: 3, limit: 2)
+        ) { _ = try Container(content.serialized(), limits: ContainerLimits(maximumGroups: 2)) }
+    }
+
+    @Test func hostileGroupCountsAreRefusedByTheBytesThereAre() {
+        var surgery = Surgery(Specimens.image.serialized())
+        surgery.pieces[surgery.place(of: "INDX")].payload.replaceSubrange(0..<4, with: Self.most)
+        #expect(
+            throws: ContainerError.payloadLength(
+                chunk: .index, expected: 4 + 36 * 4_294_967_295, found: 40)
+        ) { _ = try Container(surgery.joined(), limits: ContainerLimits(maximumGroups: .max)) }
+        #expect(
+            throws: ContainerError.countLimit(
+                chunk: .index, field: "Group_Count", count: 4_294_967_295, limit: 1 << 20)
+        ) { _ = try Container(surgery.joined()) }
+    }
+
+    @Test func hostileCutCountsAreRefusedByTheBytesThereAre() {
+        var surgery = Surgery(Specimens.image.serialized())
+        surgery.pieces[surgery.place(of: "SRCE")].payload.replaceSubrange(44..<48, with: Self.most)
+        #expect(
+            throws: ContainerError.payloadLength(
+                chunk: .source, expected: 57 + 28 * 4_294_967_295, found: 97)
+        ) { _ = try Container(surgery.joined()) }
+    }
+
+    /// A list of cuts cannot name the samples again and again to describe a giant file.
+    @Test func samplesCannotBeRepeated() {
+        var content = Specimens.image
+        content.source?.cuts += [
+            SourceRecord.Cut(offset: 20, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 2)
+        ]
+        content.source?.byteCount += 2
+        #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Sample_Count", value: 1)) {
+            _ = try Container(content.serialized())
+        }
+    }
+
+    @Test func cutsCannotOverlap() {
+        var content = Specimens.image
+        content.source?.cuts = [12, 15].enumerated().map { number, offset in
+            SourceRecord.Cut(offset: offset, part: 0, firstSample: 2 * number, sampleCount: 2, cellBytes: 2)
+        }
+        #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Cut_Offset", value: 15)) {
+            _ = try Container(content.serialized())
+        }
+    }
+
+    @Test func keptBytesAreLimited() {
+        let archive = Specimens.image.serialized()
+        #expect(
+            throws: ContainerError.countLimit(chunk: .source, field: "Kept_Bytes", count: 12, limit: 11)
+        ) { _ = try Container(archive, limits: ContainerLimits(maximumKeptBytes: 11)) }
+    }
+
+    @Test(arguments: [PackedSource.Packing.stored, .zstd]) func hugeKeptBytesAreRefused(
+        packing: PackedSource.Packing
+    ) {
+        var content = Specimens.image
+        content.source?.packing = packing
+        content.source?.keptByteCount = .max
+        content.source?.byteCount = .max
+        let bytes = content.serialized()
+        #expect(throws: ContainerError.self) { _ = try Container(bytes) }
+        #expect(throws: ContainerError.self) {
+            _ = try Container(bytes, limits: ContainerLimits(maximumKeptBytes: .max))
+        }
+    }
+
+    /// A chunk as long as a number can say, at the end of everything.
+    @Test(
+        arguments: [[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 0, 0, 0, 0, 0x80]]
+            as [[UInt8]])
+    func hugeChunkLengthsAreTruncation(length: [UInt8]) {
+        var archive = Specimens.image.serialized()
+        archive.replaceSubrange(16..<24, with: length)
+        #expect(throws: ContainerError.truncated(offset: 12, needed: .max, available: archive.count - 12)) {
+            _ = try Container(archive)
+        }
+    }
+
+    private func image(rows: [UInt8], columns: [UInt8]) -> [UInt8] {
+        var surgery = Surgery(Specimens.image.serialized())
+        surgery.pieces[0].payload.replaceSubrange(12..<20, with: rows + columns)
+        return surgery.joined()
+    }
+}
