@@ -98,8 +98,9 @@ struct JPEG2000Header {
             guard tilePart + length >= data + 2 else { return nil }
             tilePart = min(tilePart + length, bytes.endIndex)
         }
-        // The end, or an early one that OpenJPEG will name.
-        guard bytes.endIndex - tilePart < 2 || bytes[tilePart] == 0xFF && bytes[tilePart + 1] == 0xD9 else {
+        // The end, or nothing but padding; where the rest is cut, OpenJPEG will say so.
+        let rest = bytes[tilePart...]
+        guard rest.starts(with: [0xFF, 0xD9]) || rest.allSatisfy({ $0 == 0 }) || rest.count < 2 else {
             return nil
         }
     }
