@@ -9,7 +9,6 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 ]
 
 /// C and C++ behind a C header.
@@ -19,9 +18,11 @@ let nativeTargets: [Target] = [
     .target(
         name: "CDCMTKShim",
         // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
-        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
+        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmdata", "oflog", "ofstd", "z"].map {
             .linkedLibrary($0)
         }),
+    // libpng reports errors by longjmp, which must not cross Swift: a shim in C.
+    .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png16")]),
 ]
 
 let libraries: [Target] = [
@@ -31,7 +32,7 @@ let libraries: [Target] = [
 
     .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
     .target(
-        name: "MedicalFormats", dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEG", "CPNG"]),
+        name: "MedicalFormats", dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEG", "CPNGShim"]),
     .target(name: "AEMetrics", dependencies: ["Samples"]),
 
     .target(
@@ -66,6 +67,7 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
 ]
 
@@ -86,7 +88,8 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
+for target in package.targets
+where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -46,7 +46,8 @@ AE_INLINE int ae_median(int w, int n, int nw) {
 AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, int label, int pairs) {
     const int w = x[AE_AT(0, -1)], max = (int)p->max_code - 32768;
     int value;
-    if (label >= AE_MEDIAN_LABEL) {
+    if (label == AE_FLAT_LABEL) return w;
+    if (label == AE_MEDIAN_LABEL) {
         value = ae_median(w, x[AE_AT(-1, 0)], x[AE_AT(-1, -1)]);
     } else {
         int32_t sum = p->bias[label];
@@ -80,14 +81,22 @@ AE_INLINE void ae_scale_terms(const int16_t *x, int predicted, int shift, int te
                ae_magnitude(ae_saturate16(predicted - n), shift);
 }
 
+/// Labels of all lanes for one step, and which of the lanes are in flat blocks.
+typedef struct ae_step_labels {
+    uint8_t labels[AE_LANES];
+    uint32_t flat;
+    uint32_t unused[3];
+} ae_step_labels;
+
 /// Bytes of the spread labels of a band, a multiple of 64.
 AE_INLINE size_t ae_label_bytes(int32_t columns) {
-    return ((size_t)(columns + AE_LAG * AE_LANES) * AE_LANES + 63) / 64 * 64;
+    return ((size_t)(columns + AE_LAG * AE_LANES) * sizeof(ae_step_labels) + 63) / 64 * 64;
 }
 
-/// Block labels of all lanes for every step of a band; `out` has 16 bytes a step.
-AE_INLINE void ae_spread_labels(const uint8_t *row_labels, int32_t columns, uint8_t *out) {
+/// Block labels of all lanes for every step of a band.
+AE_INLINE void ae_spread_labels(const uint8_t *row_labels, int32_t columns, ae_step_labels *out) {
     uint64_t half[2] = {0, 0};
+    uint32_t flat = 0;
     const int32_t steps = columns + AE_LAG * (AE_LANES - 1);
     for (int32_t t = 0; t < steps; ++t) {
         // Lane l enters a block when t - 5 l is a multiple of 32: l = 13 t modulo 32.
@@ -95,9 +104,12 @@ AE_INLINE void ae_spread_labels(const uint8_t *row_labels, int32_t columns, uint
         if (lane < AE_LANES && column >= 0 && column < columns) {
             const int at = 8 * (lane & 7);
             uint64_t *word = &half[lane >> 3];
-            *word = (*word & ~((uint64_t)0xFF << at)) | (uint64_t)row_labels[column / AE_BLOCK] << at;
+            const uint8_t label = row_labels[column / AE_BLOCK];
+            *word = (*word & ~((uint64_t)0xFF << at)) | (uint64_t)label << at;
+            flat = (flat & ~(1u << lane)) | (uint32_t)(label == AE_FLAT_LABEL) << lane;
         }
-        memcpy(out + (size_t)t * 16, half, 16);
+        memcpy(out[t].labels, half, 16);
+        out[t].flat = flat;
     }
 }
 
@@ -177,6 +189,15 @@ AE_INLINE uint64_t ae_pop4(ae_streams *streams, const uint8_t *classes) {
     return word;
 }
 
+/// A step that all lanes spend in flat blocks: values go on, errors are zero.
+AE_INLINE void ae_repeat_step(int16_t *x) {
+    int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    memcpy(x, x - AE_RECORD, AE_LANES * sizeof *x);
+    memset(e, 0, AE_LANES * sizeof *e);
+    for (int l = 0; l < AE_LANES; ++l)
+        h[l] = (int16_t)(e[l - AE_RECORD] + e[l - 2 * AE_RECORD] + e[l - 3 * AE_RECORD]);
+}
+
 /// The lanes whose column is inside the tile at a step.
 AE_INLINE uint32_t ae_active_lanes(int32_t step, int32_t columns, int32_t lanes) {
     uint32_t mask = 0;
@@ -206,16 +227,24 @@ AE_INLINE void ae_load_band(int16_t *band, int32_t columns, int32_t lanes, const
 }
 
 typedef int (*ae_decode_fn)(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t,
-                            uint8_t *);
-typedef size_t (*ae_encode_fn)(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *,
+                            ae_step_labels *);
+typedef size_t (*ae_encode_fn)(const ae_prediction *, const ae_tile *, int32_t, const ae_step_labels *, int16_t *,
                                uint8_t *);
 
-int ae_decode_tile_portable(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-int ae_decode_tile_avx2(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-int ae_decode_tile_avx512(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-int ae_decode_tile_neon(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t, uint8_t *);
-size_t ae_walk_band_portable(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
-size_t ae_walk_band_avx2(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
-size_t ae_walk_band_avx512(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
-size_t ae_walk_band_neon(const ae_prediction *, const ae_tile *, int32_t, const uint8_t *, int16_t *, uint8_t *);
+int ae_decode_tile_portable(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t,
+                            ae_step_labels *);
+int ae_decode_tile_avx2(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t,
+                            ae_step_labels *);
+int ae_decode_tile_avx512(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t,
+                            ae_step_labels *);
+int ae_decode_tile_neon(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t,
+                            ae_step_labels *);
+size_t ae_walk_band_portable(const ae_prediction *, const ae_tile *, int32_t, const ae_step_labels *, int16_t *,
+                             uint8_t *);
+size_t ae_walk_band_avx2(const ae_prediction *, const ae_tile *, int32_t, const ae_step_labels *, int16_t *,
+                             uint8_t *);
+size_t ae_walk_band_avx512(const ae_prediction *, const ae_tile *, int32_t, const ae_step_labels *, int16_t *,
+                             uint8_t *);
+size_t ae_walk_band_neon(const ae_prediction *, const ae_tile *, int32_t, const ae_step_labels *, int16_t *,
+                             uint8_t *);
 #endif

@@ -9,7 +9,7 @@
 
 /// Predicts step by step, popping residuals (decoding) or writing them (encoding).
 AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
-                                         const uint8_t *labels, ae_streams *streams, int16_t *residuals,
+                                         const ae_step_labels *labels, ae_streams *streams, int16_t *residuals,
                                          uint8_t *classes, const int decoding, const int pairs) {
     const int32_t columns = tile->columns;
     const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
@@ -20,18 +20,30 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
     uint8_t class_of[AE_LANES] __attribute__((aligned(64)));
     for (int32_t t = 0; t < steps; ++t) {
         int16_t *x = ae_record(tile->band, t) + AE_X;
-        const AE_VECTOR predicted = AE_NAME(predict)(p, x, labels + (size_t)t * AE_LANES, pairs, class_of);
+        const uint32_t flat = labels[t].flat;
         const int full = t >= full_from && t < columns;
-        if (full && decoding) {
+        if (full && flat == 0xFFFF) {
+            ae_repeat_step(x);
+            if (band_index == 0) ae_repeat_first_row(x - AE_X);
+            continue;
+        }
+        AE_VECTOR predicted = AE_NAME(predict)(p, x, labels[t].labels, pairs, class_of);
+        if (full && flat == 0 && decoding) {
             AE_NAME(commit)(p, x, predicted, AE_NAME(pop16)(streams, class_of));
-        } else if (full) {
+        } else if (full && flat == 0) {
             const AE_VECTOR found = AE_NAME(residuals_of)(x, predicted);
             AE_NAME(store)(residuals + count, found);
             memcpy(classes + count, class_of, AE_LANES);
             count += AE_LANES;
             AE_NAME(commit)(p, x, predicted, found);
         } else {
-            const uint32_t active = ae_active_lanes(t, columns, lanes);
+            const uint32_t active = ae_active_lanes(t, columns, lanes) & ~flat;
+            if (flat) {
+                AE_NAME(store)(some, predicted);
+                for (int l = 0; l < AE_LANES; ++l)
+                    if (flat >> l & 1) some[l] = x[l + AE_AT(0, -1)];
+                predicted = AE_NAME(load)(some);
+            }
             if (decoding) {
                 ae_pop(streams, class_of, active, some);
             } else {
@@ -44,7 +56,7 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
                 }
             }
             AE_NAME(commit)(p, x, predicted, AE_NAME(load)(some));
-            ae_fix_borders(tile->band, t, columns, lanes);
+            if (!full) ae_fix_borders(tile->band, t, columns, lanes);
         }
         if (band_index == 0) ae_repeat_first_row(x - AE_X);
     }
@@ -54,7 +66,7 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
 
 /// Four specialised loops, so that the compiler unrolls the taps; surplus weights are zero.
 AE_TARGET AE_INLINE size_t AE_NAME(walk_any)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
-                                             const uint8_t *labels, ae_streams *streams, int16_t *residuals,
+                                             const ae_step_labels *labels, ae_streams *streams, int16_t *residuals,
                                              uint8_t *classes, const int decoding) {
     if (p->tap_pairs <= 3)
         return AE_NAME(walk)(p, tile, band_index, labels, streams, residuals, classes, decoding, 3);
@@ -66,7 +78,7 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk_any)(const ae_prediction *p, const ae_ti
 }
 
 AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *tile, ae_streams *streams,
-                                      uint16_t *out, ptrdiff_t stride, uint8_t *labels) {
+                                      uint16_t *out, ptrdiff_t stride, ae_step_labels *labels) {
     const int32_t bands = (tile->rows + AE_LANES - 1) / AE_LANES;
     const int32_t blocks = (tile->columns + AE_BLOCK - 1) / AE_BLOCK;
     const int16_t initial = (int16_t)(tile->initial ^ 0x8000);
@@ -85,6 +97,6 @@ AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *til
 }
 
 AE_TARGET size_t AE_NAME(ae_walk_band)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
-                                       const uint8_t *labels, int16_t *residuals, uint8_t *classes) {
+                                       const ae_step_labels *labels, int16_t *residuals, uint8_t *classes) {
     return AE_NAME(walk_any)(p, tile, band_index, labels, NULL, residuals, classes, 0);
 }

@@ -9,10 +9,13 @@ import Testing
 /// Damaged archives give a typed error or the same samples; never a crash, never other samples.
 @Suite struct DamageTests {
     static let image = TestImage.make(
-        .smooth, extent: Extent(frames: 2, rows: 23, columns: 37), format: SampleFormat(bitsStored: 12, isSigned: true),
+        .smooth, extent: Extent(frames: 2, rows: 23, columns: 37),
+        format: SampleFormat(bitsStored: 12, isSigned: true),
         seed: 11)
 
-    static func archive() throws -> [UInt8] { try encodeLossless([image], options: EncodeOptions(threads: 1)) }
+    static func archive() throws -> [UInt8] {
+        try encodeLossless([image], options: EncodeOptions(threads: 1))
+    }
 
     /// Decodes and says whether other samples came out.
     static func givesOtherSamples(_ bytes: [UInt8]) -> Bool {
@@ -35,7 +38,8 @@ import Testing
         var random = SplitMix64(seed: UInt64(thousand))
         for _ in 0..<1000 {
             var damaged = bytes
-            damaged[Int.random(in: bytes.indices, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            damaged[Int.random(in: bytes.indices, using: &random)] ^= UInt8.random(
+                in: 1...255, using: &random)
             #expect(!Self.givesOtherSamples(damaged))
         }
     }
@@ -69,7 +73,8 @@ import Testing
     @Test(arguments: KernelChoice.allCases.filter(\.isAvailable))
     func damagedBodiesNeverCrashAnyKernel(kernel: KernelChoice) throws {
         let image = TestImage.make(
-            .smooth, extent: Extent(rows: 200, columns: 210), format: SampleFormat(bitsStored: 14, isSigned: false), seed: 12)
+            .smooth, extent: Extent(rows: 200, columns: 210),
+            format: SampleFormat(bitsStored: 14, isSigned: false), seed: 12)
         let container = try Container(encodeLossless([image], options: EncodeOptions(threads: 1)))
         var random = SplitMix64(seed: 99)
         for _ in 0..<60 {
@@ -77,7 +82,8 @@ import Testing
             Self.flip(&content.groups[0].body, &random)
             do {
                 let samples = try Archive(
-                    content.serialized(), options: DecodeOptions(threads: 1, kernel: kernel)).samples()
+                    content.serialized(), options: DecodeOptions(threads: 1, kernel: kernel)
+                ).samples()
                 #expect(samples == [image])
             } catch {}
         }
@@ -95,7 +101,8 @@ import Testing
 
     @Test func missingAndRepeatedTilesAreNoticed() throws {
         let tall = TestImage.make(
-            .ramp, extent: Extent(rows: 2100, columns: 400), format: SampleFormat(bitsStored: 9, isSigned: false), seed: 13)
+            .ramp, extent: Extent(rows: 2100, columns: 400),
+            format: SampleFormat(bitsStored: 9, isSigned: false), seed: 13)
         let container = try Container(encodeLossless([tall]))
         #expect(container.groups.count == 3)
         var missing = ContainerContent(container)
@@ -120,7 +127,10 @@ import Testing
         lossy.parts[0].mode = CodingMode(kind: .lossy, maximumError: 3, meanSquaredError: 1)
         #expect(throws: DecodeError.unsupported(part: 0, feature: .mode)) { try Archive(lossy.serialized()) }
         var model = ContainerContent(try Container(Self.archive()))
-        model.parts[0].model = ModelReference(version: 1, digest: [UInt8](repeating: 1, count: 32), name: "breast")
-        #expect(throws: DecodeError.unsupported(part: 0, feature: .model("breast"))) { try Archive(model.serialized()) }
+        model.parts[0].model = ModelReference(
+            version: 1, digest: [UInt8](repeating: 1, count: 32), name: "breast")
+        #expect(throws: DecodeError.unsupported(part: 0, feature: .model("breast"))) {
+            try Archive(model.serialized())
+        }
     }
 }

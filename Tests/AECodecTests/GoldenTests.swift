@@ -7,8 +7,9 @@ import Samples
 import TestSupport
 import Testing
 
-/// Archives of this version of the format decode to recorded samples, with every kernel and any
-/// number of threads. `Fixtures/golden/README.md` says how they are made.
+/// Golden archives decode to recorded samples with every kernel and any number of threads.
+///
+/// `Fixtures/golden/README.md` says how they are made.
 @Suite struct GoldenTests {
     static let folder = Repository.root + "/Fixtures/golden"
 
@@ -63,23 +64,29 @@ import Testing
             (name, [make(texture, extent, format, 5)], .image)
         }
         images.append(
-            ("two-parts-24-bit",
+            (
+                "two-parts-24-bit",
                 [
                     make(.smooth, Extent(rows: 3, columns: 400), format(24, true), 6),
                     make(.noise, Extent(rows: 2, columns: 100), format(32, false), 7),
-                ], .signal))
+                ], .signal
+            ))
         return images
     }()
 
     /// Makes the golden archives anew: only with AECODEC_MAKE_GOLDEN set, in a commit of its own.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["AECODEC_MAKE_GOLDEN"] != nil, "set AECODEC_MAKE_GOLDEN"))
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["AECODEC_MAKE_GOLDEN"] != nil, "set AECODEC_MAKE_GOLDEN"))
     func makeGoldenArchives() throws {
         var lines = ["file,sha256 of the samples of every part"]
         try FileManager.default.createDirectory(atPath: Self.folder, withIntermediateDirectories: true)
         for (name, parts, kind) in Self.images {
             let bytes = try encodeLossless(parts, kind: kind, options: EncodeOptions(threads: 1))
             try Data(bytes).write(to: URL(fileURLWithPath: Self.folder + "/\(name).aec"))
-            let digests = parts.map { $0.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+            let digests = parts.map {
+                $0.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            }
             lines.append("\(name).aec,\(digests.joined(separator: " "))")
         }
         try (lines.joined(separator: "\n") + "\n").write(

@@ -9,7 +9,8 @@ import Testing
         StreamHeader(form: .constant(513), rawBits: 3, symbolCount: 100),
         StreamHeader(form: .bytes, rawBits: 15, symbolCount: 1000, escapeCount: 7),
         StreamHeader(form: .bytes, rawBits: 0, preset: 3, symbolCount: 1000, packedByteCount: 300),
-        StreamHeader(form: .digits(radix: 6), rawBits: 1, symbolCount: 70_000, escapeCount: 1, packedByteCount: 20_000),
+        StreamHeader(
+            form: .digits(radix: 6), rawBits: 1, symbolCount: 70_000, escapeCount: 1, packedByteCount: 20_000),
         StreamHeader(form: .runs(tokenCount: 12), rawBits: 2, symbolCount: 5000, extraBitCount: 90),
     ]
 
@@ -30,12 +31,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([0x05, 0, 1], "Form"), ([0x40, 0, 1, 0, 0], "Form"), ([1, 16, 1, 0], "Form"), ([2, 0, 1, 2, 0], "Radix"),
-        ([2, 0, 1, 17, 0], "Radix"), ([1, 0, 101, 0], "Symbol_Count"), ([1, 0, 5, 6], "Escape_Count"),
-        ([3, 0, 5, 6, 0, 0], "Token_Count"), ([3, 0, 5, 2, 71, 0], "Extra_Bits"), ([0x11, 0, 5, 0, 9], "Packed_Bytes"),
-        ([0x31, 0, 5, 0, 1, 0], "Preset"), ([0x31, 0, 5, 0, 1, 15, 0], "Preset"), ([0x21, 0, 5, 0, 1], "Preset"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x05, 0, 1], "Form"), ([0x40, 0, 1, 0, 0], "Form"), ([1, 16, 1, 0], "Form"),
+            ([2, 0, 1, 2, 0], "Radix"),
+            ([2, 0, 1, 17, 0], "Radix"), ([1, 0, 101, 0], "Symbol_Count"), ([1, 0, 5, 6], "Escape_Count"),
+            ([3, 0, 5, 6, 0, 0], "Token_Count"), ([3, 0, 5, 2, 71, 0], "Extra_Bits"),
+            ([0x11, 0, 5, 0, 9], "Packed_Bytes"),
+            ([0x31, 0, 5, 0, 1, 0], "Preset"), ([0x31, 0, 5, 0, 1, 15, 0], "Preset"),
+            ([0x21, 0, 5, 0, 1], "Preset"),
+        ] as [([UInt8], String)])
     func fieldsOutOfRangeAreNamed(bytes: [UInt8], field: String) {
         var reader = ByteReader(bytes)
         #expect {
@@ -49,12 +54,17 @@ import Testing
 @Suite struct PredictionParametersTests {
     static let parameters = PredictionParameters(
         tapCount: 4, weightShift: 12,
-        predictors: [.init(weights: [4096, -200, 3, 0], bias: -77), .init(weights: [0, 0, 0, 1], bias: 1 << 24)],
+        predictors: [
+            .init(weights: [4096, -200, 3, 0], bias: -77), .init(weights: [0, 0, 0, 1], bias: 1 << 24),
+        ],
         hasLabels: true, errorShift: 2, scaleWeights: (0..<10).map { UInt16(100 * $0) }, curveShift: 7,
-        curveExponent: 1, curve: (0..<32).map { UInt16($0 * 2000) }, classStarts: [1, 30, 96], initialCodes: [7, 65_535])
+        curveExponent: 1, curve: (0..<32).map { UInt16($0 * 2000) }, classStarts: [1, 30, 96],
+        initialCodes: [7, 65_535])
 
     @Test func parametersComeBack() throws {
-        #expect(try PredictionParameters(bytes: Self.parameters.bytes, tileCount: 2, maximumCode: 4095) == Self.parameters)
+        #expect(
+            try PredictionParameters(bytes: Self.parameters.bytes, tileCount: 2, maximumCode: 4095)
+                == Self.parameters)
         var flat = Self.parameters
         flat.curve = [UInt16](repeating: 0, count: 32)
         flat.curveExponent = 0
@@ -69,11 +79,14 @@ import Testing
         #expect(map[96] == 3)
     }
 
-    @Test(arguments: [
-        (0, 3, "Tap_Count"), (0, 30, "Tap_Count"), (1, 15, "Weight_Shift"), (2, 9, "Predictor_Count"), (3, 2, "Has_Labels"),
-        (3, 0, "Has_Labels"), (4, 9, "Error_Shift"), (5, 12, "Curve_Shift"), (5, 6, "Curve_Shift"), (6, 10, "Curve_Exponent"),
-        (7, 98, "Stream_Count"), (7, 0, "Stream_Count"),
-    ] as [(Int, UInt8, String)])
+    @Test(
+        arguments: [
+            (0, 3, "Tap_Count"), (0, 30, "Tap_Count"), (1, 15, "Weight_Shift"), (2, 9, "Predictor_Count"),
+            (3, 2, "Has_Labels"),
+            (3, 0, "Has_Labels"), (4, 9, "Error_Shift"), (5, 12, "Curve_Shift"), (5, 6, "Curve_Shift"),
+            (6, 10, "Curve_Exponent"),
+            (7, 98, "Stream_Count"), (7, 0, "Stream_Count"),
+        ] as [(Int, UInt8, String)])
     func fieldsOutOfRangeAreNamed(offset: Int, value: UInt8, field: String) {
         var bytes = Self.parameters.bytes
         bytes[offset] = value

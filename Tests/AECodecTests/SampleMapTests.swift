@@ -9,7 +9,9 @@ import Testing
     static let format = SampleFormat(bitsStored: 16, isSigned: false)
 
     @Test func denseMapsComeBackInBothCodings() throws {
-        for levels in [[5], [0, 65_535], [3, 4, 5, 260, 600, 60_000], Array(stride(from: 7, to: 60_000, by: 16))] {
+        for levels in [
+            [5], [0, 65_535], [3, 4, 5, 260, 600, 60_000], Array(stride(from: 7, to: 60_000, by: 16)),
+        ] {
             for coding in SampleMap.LevelCoding.allCases {
                 let bytes = SampleMap.levelBytes(levels, coding: coding)
                 let map = SampleMap.dense(levels: levels)
@@ -55,7 +57,8 @@ import Testing
     /// Stretched 12 to 16 bits, few levels, and a ladder: the map closes the gaps.
     @Test func gapsAreClosed() throws {
         let stretched = TestImage.make(
-            .smooth, extent: Extent(rows: 60, columns: 80), format: SampleFormat(bitsStored: 12, isSigned: false), seed: 1)
+            .smooth, extent: Extent(rows: 60, columns: 80),
+            format: SampleFormat(bitsStored: 12, isSigned: false), seed: 1)
         let values = stretched.values.map { ($0 * 65_535 + 2047) / 4095 }
         let image = SampleArray(extent: stretched.extent, format: Self.format, values: values)
         let wide = try encodeLossless([image]).count

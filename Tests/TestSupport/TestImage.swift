@@ -13,12 +13,16 @@ public enum TestImage {
     /// - Parameters:
     ///   - seed: Names the image.
     ///   - side: The longest side.
+    /// - Returns: The image.
     public static func random(seed: UInt64, side: Int = 300) -> SampleArray {
         var random = SplitMix64(seed: seed)
         // Small sizes are where borders are; they come up often.
-        let rows = Bool.random(using: &random) ? Int.random(in: 1...side, using: &random) : Int.random(in: 1...20, using: &random)
+        let rows =
+            Bool.random(using: &random)
+            ? Int.random(in: 1...side, using: &random) : Int.random(in: 1...20, using: &random)
         let columns =
-            Bool.random(using: &random) ? Int.random(in: 1...side, using: &random) : Int.random(in: 1...20, using: &random)
+            Bool.random(using: &random)
+            ? Int.random(in: 1...side, using: &random) : Int.random(in: 1...20, using: &random)
         let format = SampleFormat(
             bitsStored: Int.random(in: 1...16, using: &random), isSigned: Bool.random(using: &random))
         let frames = Int.random(in: 0..<8, using: &random) == 0 ? Int.random(in: 2...4, using: &random) : 1
@@ -28,7 +32,9 @@ public enum TestImage {
     }
 
     /// An image of a given kind.
-    public static func make(_ texture: Texture, extent: Extent, format: SampleFormat, seed: UInt64) -> SampleArray {
+    public static func make(_ texture: Texture, extent: Extent, format: SampleFormat, seed: UInt64)
+        -> SampleArray
+    {
         var random = SplitMix64(seed: seed ^ 0xA5A5)
         let range = format.range
         let span = range.upperBound - range.lowerBound
@@ -45,7 +51,9 @@ public enum TestImage {
             case .constant: return levels[0]
             case .smooth:
                 let step = max(1, span / 400)
-                walk = min(range.upperBound, max(range.lowerBound, walk + Int.random(in: -step...step, using: &random)))
+                walk = min(
+                    range.upperBound,
+                    max(range.lowerBound, walk + Int.random(in: -step...step, using: &random)))
                 return walk
             case .steps:
                 return levels[(row / 9 + column / 13) % 5]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Preset tables: zstd dictionaries (RFC 8878, section 5) that spare short streams the description of
+/// Huffman tables known beforehand.
+///
+/// Preset tables are zstd dictionaries (RFC 8878, section 5) that spare short streams the description of
 /// their Huffman table. Made by `Scripts/make-presets.c`, listed in `Spec/presets.md`; never changed,
 /// only added to.
 package enum PresetTables {

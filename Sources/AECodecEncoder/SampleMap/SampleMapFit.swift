@@ -16,7 +16,9 @@ enum SampleMapFit {
         for value in values { isUsed[Int(value)] = true }
         let levels =
             samples.format.isSigned
-            ? (Array(32_768..<65_536) + Array(0..<32_768)).filter { isUsed[$0] }.map { Int(Int16(truncatingIfNeeded: $0)) }
+            ? (Array(32_768..<65_536) + Array(0..<32_768)).filter { isUsed[$0] }.map {
+                Int(Int16(truncatingIfNeeded: $0))
+            }
             : (0..<65_536).filter { isUsed[$0] }
         guard let first = levels.first, let last = levels.last else {
             return .affine(origin: 0, step: 1, maximumCode: 0)
@@ -42,7 +44,9 @@ enum SampleMapFit {
         return Double(levels.count) >= densestSparseShare * Double(rungs) ? step : nil
     }
 
-    private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
+    private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+        b == 0 ? a : greatestCommonDivisor(b, a % b)
+    }
 
     private static func wideMap(_ samples: SampleArray) -> SampleMap {
         var least = samples[0]
