@@ -9,18 +9,23 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 ]
 
 /// C and C++ behind a C header.
 let nativeTargets: [Target] = [
     .target(name: "CAEKernels"),
+    .target(name: "CPeers", dependencies: ["COpenJPEG"]),
+    // Survives the assertions of Debian's codecs.
+    .target(name: "CGuard"),
+    .target(name: "COpenJPEGShim", dependencies: ["COpenJPEG", "CGuard"]),
     .target(
-        name: "CDCMTKShim",
+        name: "CDCMTKShim", dependencies: ["CGuard"],
         // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
-        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmimgle", "dcmdata", "oflog", "ofstd"].map {
+        linkerSettings: ["dcmjpls", "dcmjpeg", "dcmdata", "oflog", "ofstd", "z"].map {
             .linkedLibrary($0)
         }),
+    // libpng reports errors by longjmp, which must not cross Swift: a shim in C.
+    .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png16")]),
 ]
 
 let libraries: [Target] = [
@@ -30,7 +35,8 @@ let libraries: [Target] = [
 
     .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
     .target(
-        name: "MedicalFormats", dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEG", "CPNG"]),
+        name: "MedicalFormats",
+        dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEGShim", "CPNGShim"]),
     .target(name: "AEMetrics", dependencies: ["Samples"]),
 
     .target(
@@ -44,13 +50,20 @@ let programs: [Target] = [
         dependencies: [
             "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "MedicalFormats", "Samples", "Digest",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ])
+        ]),
+    .executableTarget(
+        name: "aecodec-bench",
+        dependencies: [
+            "AECodec", "AECodecEncoder", "MedicalFormats", "Samples", "CPeers",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
 ]
 
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Samples"], path: "Tests/TestSupport"),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "TestSupport"]),
     .testTarget(name: "DigestTests", dependencies: ["Digest", "CAEKernels", "TestSupport"]),
+    .testTarget(name: "KernelTests", dependencies: ["CAEKernels", "TestSupport"]),
     .testTarget(name: "AEContainerTests", dependencies: ["AEContainer", "Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "AECodecTests",
@@ -59,7 +72,11 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
+    .testTarget(
+        name: "WitnessTests",
+        dependencies: ["AECodecEncoder", "AEContainer", "Samples", "Digest", "TestSupport"]),
 ]
 
 let package = Package(
@@ -69,6 +86,7 @@ let package = Package(
         .library(name: "AECodecEncoder", targets: ["AECodecEncoder"]),
         .library(name: "MedicalFormats", targets: ["MedicalFormats"]),
         .executable(name: "aecodec", targets: ["aecodec"]),
+        .executable(name: "aecodec-bench", targets: ["aecodec-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -78,7 +96,8 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
+for target in package.targets
+where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

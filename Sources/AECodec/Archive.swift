@@ -41,7 +41,9 @@ public struct Archive: Sendable {
         var result: [SampleArray] = []
         for (number, part) in parts.enumerated() {
             let samples = try decode(part, frames: 0..<part.grid.extent.frames)
-            guard samples.digest == container.parts[number].digest else { throw .digestMismatch(part: number) }
+            guard samples.digest == container.parts[number].digest else {
+                throw .digestMismatch(part: number)
+            }
             result.append(samples)
         }
         return result
@@ -52,6 +54,8 @@ public struct Archive: Sendable {
     /// - Parameters:
     ///   - part: The number of the part.
     ///   - frames: Frames, counted from 0.
+    /// - Returns: The samples of these frames.
+    /// - Throws: ``DecodeError`` if the archive is damaged or has no such frames.
     public func samples(part: Int, frames: Range<Int>) throws(DecodeError) -> SampleArray {
         let all = parts[part].grid.extent.frames
         guard frames.lowerBound >= 0, frames.upperBound <= all, !frames.isEmpty else {
@@ -82,7 +86,8 @@ public struct Archive: Sendable {
         for part in parts {
             for (index, group) in part.groups {
                 let packing = try part.packingGroup(index: index, group: group, in: container)
-                summaries.append(GroupSummary(group, tiles: part.grid.tiles(of: group.header), packing: packing))
+                summaries.append(
+                    GroupSummary(group, tiles: part.grid.tiles(of: group.header), packing: packing))
             }
         }
         return summaries
@@ -96,13 +101,15 @@ public struct Archive: Sendable {
         try checkMemory(part, result: extent.sampleCount * (isNarrow ? 2 : 4), groups: wanted.map(\.group))
         // A group holds whole frames; those beside the wanted ones are decoded with it and dropped.
         let covered = wanted.reduce(frames) { frames, group in
-            min(frames.lowerBound, group.group.header.frames.lowerBound)..<max(
-                frames.upperBound, group.group.header.frames.upperBound)
+            min(
+                frames.lowerBound, group.group.header.frames.lowerBound)..<max(
+                    frames.upperBound, group.group.header.frames.upperBound)
         }
         var whole = extent
         whole.frames = covered.count
         let storage = try PartDecoder(container: container, part: part, options: options).decode(
-            groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount)
+            groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount
+        )
         let samples = SampleArray(extent: whole, format: part.format, storage: storage)
         if covered == frames { return samples }
         return samples.frames(frames.lowerBound - covered.lowerBound..<frames.upperBound - covered.lowerBound)

@@ -35,7 +35,9 @@ struct CodedPart: Sendable {
         // Groups follow each other in raster order: either some tiles of one frame, or whole frames.
         for (_, group) in groups {
             let header = group.header
-            guard header.layer == 1, header.levels == 0...0 else { throw .unsupported(part: number, feature: .layer) }
+            guard header.layer == 1, header.levels == 0...0 else {
+                throw .unsupported(part: number, feature: .layer)
+            }
             guard header.frames.lowerBound == nextFrame, header.tiles.lowerBound == nextTile,
                 header.tiles.upperBound <= grid.tilesPerFrame,
                 header.frames.count == 1 || header.tiles == 0..<grid.tilesPerFrame

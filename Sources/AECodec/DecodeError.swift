@@ -45,7 +45,8 @@ extension DecodeError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .container(let error): error.description
-        case .unsupported(let part, .mode): "part \(part) is not lossless; this version reads lossless parts only"
+        case .unsupported(let part, .mode):
+            "part \(part) is not lossless; this version reads lossless parts only"
         case .unsupported(let part, .layer): "part \(part) has layers that this version does not read"
         case .unsupported(let part, .model(let name)):
             "part \(part) needs the model '\(name)', and this version reads none"

@@ -39,6 +39,7 @@ final class GroupDecoder {
     ///   - lowBits: Low bits of each code that are not predicted.
     ///   - bytes: The archive.
     ///   - target: Where the samples go.
+    /// - Throws: ``DecodeError`` if streams and samples do not fit together.
     func decode(
         _ group: PackingGroup, index: Int, tiles: [Tile], map: PreparedMap, lowBits: Int,
         bytes: UnsafeRawBufferPointer, target: SampleTarget
@@ -67,7 +68,8 @@ final class GroupDecoder {
             starts.append(at)
             unsafe Self.prepare(&streams, base: base, starts: starts, map: group.parameters.streamOfClass)
             try unsafe decodeTiles(
-                group, index: index, tiles: tiles, labels: labels, streams: &streams, map: map, lowBits: lowBits,
+                group, index: index, tiles: tiles, labels: labels, streams: &streams, map: map,
+                lowBits: lowBits,
                 bytes: bytes, target: target)
             guard Self.isExhausted(streams) else { throw .damagedGroup(group: index) }
         }
@@ -85,7 +87,8 @@ final class GroupDecoder {
             return unsafe unpacker.unpack(stream.header, data, into: base)
         }
         let range = 0..<Int16(group.parameters.predictors.count)
-        guard done, labels[0..<count].allSatisfy({ range.contains($0) || $0 == Int16(AE_MEDIAN_LABEL) }) else {
+        let others = Int16(AE_MEDIAN_LABEL)...Int16(AE_FLAT_LABEL)
+        guard done, labels[0..<count].allSatisfy({ range.contains($0) || others.contains($0) }) else {
             throw .damagedGroup(group: index)
         }
         return labels[0..<count].map { UInt8($0) }
@@ -100,12 +103,15 @@ final class GroupDecoder {
         var low = LowBitReader(range: group.lowBits, width: lowBits)
         for (number, tile) in tiles.enumerated() {
             let blocks = PackingGroup.blockCount(tile)
-            let own = labels.map { Array($0[labelOffset..<labelOffset + blocks]) } ?? [UInt8](repeating: 0, count: blocks)
+            let own =
+                labels.map { Array($0[labelOffset..<labelOffset + blocks]) }
+                ?? [UInt8](repeating: 0, count: blocks)
             labelOffset += blocks
             let status = unsafe own.withUnsafeBufferPointer { own in
                 var description = unsafe ae_tile(
                     rows: Int32(tile.rows), columns: Int32(tile.columns),
-                    initial: group.parameters.initialCodes[number], labels: own.baseAddress, band: workspace.band)
+                    initial: group.parameters.initialCodes[number], labels: own.baseAddress,
+                    band: workspace.band)
                 return unsafe decodeTile(&prediction, &description, &streams, tile, map, &low, bytes, target)
             }
             guard status else { throw .damagedGroup(group: index) }
@@ -114,12 +120,14 @@ final class GroupDecoder {
 
     /// Decodes the codes of one tile and maps them to stored values; false if they do not fit.
     private func decodeTile(
-        _ prediction: inout ae_prediction, _ description: inout ae_tile, _ streams: inout ae_streams, _ tile: Tile,
+        _ prediction: inout ae_prediction, _ description: inout ae_tile, _ streams: inout ae_streams,
+        _ tile: Tile,
         _ map: PreparedMap, _ low: inout LowBitReader, _ bytes: UnsafeRawBufferPointer, _ target: SampleTarget
     ) -> Bool {
         if let narrow = unsafe target.narrow, low.width == 0 {
             let out = unsafe narrow + (tile.start - target.first)
-            guard unsafe ae_decode_tile(level, &prediction, &description, &streams, out, target.stride) == 0 else {
+            guard unsafe ae_decode_tile(level, &prediction, &description, &streams, out, target.stride) == 0
+            else {
                 return false
             }
             return unsafe map.apply(out, stride: target.stride, rows: tile.rows, columns: tile.columns)
@@ -186,7 +194,9 @@ struct LowBitReader {
         guard width > 0 else { return 0 }
         var word = 0
         let first = bit >> 3
-        for index in 0..<4 where first + index < bytes.count { word |= Int(unsafe bytes[first + index]) << (8 * index) }
+        for index in 0..<4 where first + index < bytes.count {
+            word |= Int(unsafe bytes[first + index]) << (8 * index)
+        }
         defer { bit += width }
         return word >> (bit & 7) & ((1 << width) - 1)
     }

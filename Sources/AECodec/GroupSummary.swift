@@ -51,7 +51,8 @@ public struct GroupSummary: Sendable {
                 case .runs: "runs"
                 }
             return Stream(
-                form: stream.header.packedByteCount == nil && stream.header.mainByteCount > 0 ? form + ", stored" : form,
+                form: stream.header.packedByteCount == nil && stream.header.mainByteCount > 0
+                    ? form + ", stored" : form,
                 symbolCount: stream.header.symbolCount, rawBits: stream.header.rawBits,
                 preset: stream.header.preset, byteCount: stream.data.count)
         }

@@ -37,6 +37,7 @@ package struct PackingGroup: Sendable {
     ///   - maximumCode: The greatest predicted code of the part.
     ///   - lowBitCount: Low bits of each code that are not predicted.
     ///   - index: The number of the group, for errors.
+    /// - Throws: ``DecodeError`` if a length or a parameter breaks the rules.
     package init(
         body: ArraySlice<UInt8>, tiles: [Tile], maximumCode: Int, lowBitCount: Int, index: Int
     ) throws(DecodeError) {
@@ -51,25 +52,30 @@ package struct PackingGroup: Sendable {
             parameterByteCount = stored.count
             let bytes = packedCount == 0 ? Array(stored) : ZstdFrame.unpack(stored, byteCount: byteCount)
             guard let bytes else { throw DecodeError.groupLength(group: index) }
-            parameters = try PredictionParameters(bytes: bytes, tileCount: tiles.count, maximumCode: maximumCode)
+            parameters = try PredictionParameters(
+                bytes: bytes, tileCount: tiles.count, maximumCode: maximumCode)
             labels = nil
             if parameters.hasLabels {
                 let stream = try Self.stream(&reader, limit: blockCount)
-                guard stream.header.symbolCount == blockCount else { throw DecodeError.groupLength(group: index) }
+                guard stream.header.symbolCount == blockCount else {
+                    throw DecodeError.groupLength(group: index)
+                }
                 labels = stream
             }
             streams = []
+            // Samples of flat blocks have no symbols; that streams and samples fit is found in decoding.
             var left = sampleCount
             for _ in 0..<parameters.streamCount {
                 let stream = try Self.stream(&reader, limit: left)
                 left -= stream.header.symbolCount
                 streams.append(stream)
             }
-            guard left == 0 else { throw DecodeError.groupLength(group: index) }
             let low = try reader.bytes((sampleCount * lowBitCount + 7) / 8)
             lowBits = low.startIndex..<low.endIndex
-        } catch is ContainerError { throw .groupLength(group: index)
-        } catch let error as DecodeError { throw error
+        } catch is ContainerError {
+            throw .groupLength(group: index)
+        } catch let error as DecodeError {
+            throw error
         } catch { throw .groupLength(group: index) }
         guard reader.remaining == 0 else { throw .groupLength(group: index) }
     }

@@ -16,7 +16,8 @@ struct PartDecoder {
             var failure: DecodeError?
             let values = unsafe [UInt16](unsafeUninitializedCapacity: count) { buffer, initialized in
                 let target = unsafe SampleTarget(
-                    narrow: buffer.baseAddress, wide: nil, first: firstSample, stride: part.grid.extent.columns)
+                    narrow: buffer.baseAddress, wide: nil, first: firstSample,
+                    stride: part.grid.extent.columns)
                 failure = run(groups, target: target)
                 initialized = failure == nil ? count : 0
             }
@@ -40,8 +41,11 @@ struct PartDecoder {
         let part = part
         let container = container
         do throws(DecodeError) {
-            try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) { queue throws(DecodeError) in
-                guard let decoder = GroupDecoder(level: level) else { throw .memoryLimit(needed: 0, limit: 0) }
+            try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) {
+                queue throws(DecodeError) in
+                guard let decoder = GroupDecoder(level: level) else {
+                    throw .memoryLimit(needed: 0, limit: 0)
+                }
                 while let number = queue.take() {
                     let (index, group) = groups[number]
                     let tiles = part.grid.tiles(of: group.header)

@@ -23,7 +23,6 @@ final class GroupEncoder {
         var low = BitWriter()
         let coded = tiles.map { tile in
             var codes: [UInt16] = []
-            codes.reserveCapacity(tile.sampleCount)
             table.codes(samples, tile, into: &codes, low: &low)
             return CodedTile(tile: tile, codes: codes)
         }
@@ -67,7 +66,8 @@ final class GroupEncoder {
         let bandEvery = total >= 1 << 17 ? 8 : 1
         let stepEvery = total >= 1 << 17 ? 8 : total >= 1 << 14 ? 4 : 1
         var sample = ScaleSample()
-        unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) { tile, prediction, description in
+        unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) {
+            tile, prediction, description in
             let bands = (tile.tile.rows + AE_LANES - 1) / AE_LANES
             let capacity = AE_LANES * (tile.tile.columns / stepEvery + AE_LANES)
             var features = [Float](repeating: 0, count: 10 * capacity)
@@ -77,7 +77,8 @@ final class GroupEncoder {
                 reserve(AE_LANES * (tile.tile.columns + 1))
                 _ = unsafe encodeBand(band, isolated: bandEvery > 1, tile, &prediction, &description, at: 0)
                 let count = unsafe ae_band_features(
-                    &prediction, &description, Int32(band), Int32(stepEvery), &features, &codes, &errors, capacity)
+                    &prediction, &description, Int32(band), Int32(stepEvery), &features, &codes, &errors,
+                    capacity)
                 sample.features += features[0..<10 * count]
                 sample.codes += codes[0..<count]
                 sample.errors += errors[0..<count]
@@ -92,7 +93,8 @@ final class GroupEncoder {
     ) -> Int {
         reserve(tiles.reduce(0) { $0 + $1.tile.sampleCount } + AE_LANES)
         var count = 0
-        unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) { tile, prediction, description in
+        unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) {
+            tile, prediction, description in
             for band in 0..<(tile.tile.rows + AE_LANES - 1) / AE_LANES {
                 count += unsafe encodeBand(band, isolated: false, tile, &prediction, &description, at: count)
             }
@@ -117,7 +119,8 @@ final class GroupEncoder {
                         let classes = classes.baseAddress
                     else { return 0 }
                     return unsafe ae_encode_band(
-                        level, &prediction, &description, Int32(band), isolated ? 1 : 0, codes, tile.tile.columns,
+                        level, &prediction, &description, Int32(band), isolated ? 1 : 0, codes,
+                        tile.tile.columns,
                         residuals + offset, classes + offset)
                 }
             }
@@ -160,7 +163,8 @@ final class GroupEncoder {
         let sorted = sortedResiduals(parameters.streamOfClass, counts: merging.counts)
         var start = 0
         for (stream, symbolCount) in merging.counts.enumerated() {
-            packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(to: &writer)
+            packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(
+                to: &writer)
             start += symbolCount
         }
         writer.bytes(low)

@@ -42,11 +42,18 @@ AE_INLINE void gram_add(const float *restrict panel, size_t stride, size_t count
     }
 }
 
+typedef int32_t ae_eight_bits __attribute__((vector_size(32)));
+
+/// Magnitudes: the sign bit is cleared.
+AE_INLINE ae_eight magnitudes(ae_eight value) {
+    return (ae_eight)((ae_eight_bits)value & 0x7FFFFFFF);
+}
+
 /// Errors of three vectors at once.
 AE_INLINE void absolute_errors(const float *restrict panel, size_t stride, size_t count,
                                const float *restrict vectors, size_t vector_count, double *restrict out) {
     for (size_t v = 0; v < vector_count; v += 3) {
-        float total[3] = {0};
+        ae_eight t0 = {0}, t1 = {0}, t2 = {0};
         for (size_t n = 0; n < count; n += 16) {
             // Two runs of eight; the second may be past the end, where its errors are left out.
             const size_t second = n + 8 < count ? n + 8 : n;
@@ -57,13 +64,12 @@ AE_INLINE void absolute_errors(const float *restrict panel, size_t stride, size_
                 e0 += a * w[0], e1 += a * w[1], e2 += a * w[2];
                 f0 += b * w[0], f1 += b * w[1], f2 += b * w[2];
             }
-            for (int m = 0; m < 8; ++m) {
-                total[0] += fabsf(e0[m]), total[1] += fabsf(e1[m]), total[2] += fabsf(e2[m]);
-                if (second == n) continue;
-                total[0] += fabsf(f0[m]), total[1] += fabsf(f1[m]), total[2] += fabsf(f2[m]);
-            }
+            t0 += magnitudes(e0), t1 += magnitudes(e1), t2 += magnitudes(e2);
+            if (second == n) continue;
+            t0 += magnitudes(f0), t1 += magnitudes(f1), t2 += magnitudes(f2);
         }
-        for (size_t k = 0; k < 3 && v + k < vector_count; ++k) out[v + k] = (double)total[k];
+        const float totals[3] = {total_of(t0), total_of(t1), total_of(t2)};
+        for (size_t k = 0; k < 3 && v + k < vector_count; ++k) out[v + k] = (double)totals[k];
     }
 }
 

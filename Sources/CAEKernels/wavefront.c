@@ -83,6 +83,19 @@ size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, co
     return ae_encode_band_portable(prediction, tile, band_index, codes, stride, residuals, classes);
 }
 
+int ae_block_is_flat(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
+                     int32_t column) {
+    const int32_t row_end = row + AE_BLOCK < rows ? row + AE_BLOCK : rows;
+    const int32_t column_end = column + AE_BLOCK < columns ? column + AE_BLOCK : columns;
+    for (int32_t y = row; y < row_end; ++y) {
+        const uint16_t *line = codes + y * stride;
+        if (column == 0 && y > 0 && line[0] != line[-stride]) return 0;
+        const int32_t first = column == 0 ? 1 : column;
+        if (memcmp(line + first, line + first - 1, (size_t)(column_end - first) * sizeof *line) != 0) return 0;
+    }
+    return 1;
+}
+
 size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, int32_t band_index,
                         int32_t every, float *features, uint16_t *codes_predicted, float *magnitudes,
                         size_t capacity) {
@@ -94,6 +107,7 @@ size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, in
         for (int32_t l = lanes > 4 ? 4 : 0; l < lanes; ++l) {
             const int32_t column = t - AE_LAG * l;
             if (column < 0 || column >= tile->columns || count >= capacity) continue;
+            if (labels[column / AE_BLOCK] == AE_FLAT_LABEL) continue;
             const int16_t *x = ae_record(tile->band, t) + AE_X + l;
             const int value = ae_predict_lane(prediction, x, labels[column / AE_BLOCK], prediction->tap_pairs);
             int terms[AE_SCALE_FEATURES];

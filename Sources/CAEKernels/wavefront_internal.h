@@ -46,7 +46,9 @@ AE_INLINE int ae_median(int w, int n, int nw) {
 AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, int label, int pairs) {
     const int w = x[AE_AT(0, -1)], max = (int)p->max_code - 32768;
     int value;
-    if (label >= AE_MEDIAN_LABEL) {
+    // The walk takes W itself in flat blocks; what is said here has to stay on the curve, no more.
+    if (label == AE_FLAT_LABEL) return w < max ? w : max;
+    if (label == AE_MEDIAN_LABEL) {
         value = ae_median(w, x[AE_AT(-1, 0)], x[AE_AT(-1, -1)]);
     } else {
         int32_t sum = p->bias[label];
@@ -84,6 +86,7 @@ AE_INLINE void ae_scale_terms(const int16_t *x, int predicted, int shift, int te
 /// `labels[(t - 5 l + 96) / 32]`.
 typedef struct ae_block_row {
     uint8_t labels[AE_MAX_SIDE / AE_BLOCK + 7];
+    int has_flat;
 } ae_block_row;
 
 AE_INLINE void ae_load_labels(ae_block_row *row, const ae_tile *tile, int32_t band_index) {
@@ -91,6 +94,7 @@ AE_INLINE void ae_load_labels(ae_block_row *row, const ae_tile *tile, int32_t ba
     memset(row->labels, 0, 3);
     memcpy(row->labels + 3, tile->labels + (size_t)(band_index / 2) * blocks, blocks);
     memset(row->labels + 3 + blocks, 0, 4);
+    row->has_flat = memchr(row->labels + 3, AE_FLAT_LABEL, blocks) != NULL;
 }
 
 /// What a band needs before its first step: rows above, and the left border of lane 0.
@@ -148,7 +152,37 @@ AE_INLINE void ae_repeat_first_row(int16_t *record) {
     }
 }
 
-/// Where the class streams stand while a tile is decoded. One more stream gives zeros to lanes beside the tile.
+/// The lanes that a step finds inside the tile, one bit each.
+AE_INLINE uint32_t ae_active_lanes(int32_t step, int32_t columns, int32_t lanes) {
+    const int32_t first = step < columns ? 0 : (step - columns) / AE_LAG + 1;
+    const int32_t end = step / AE_LAG + 1 < lanes ? step / AE_LAG + 1 : lanes;
+    return (1u << end) - (1u << first);
+}
+
+enum { AE_ALL_LANES = 0xFFFF };
+
+/// Of the 16 residuals and classes from `count` on keeps those of busy lanes; returns the count behind them.
+AE_INLINE size_t ae_keep_busy(int16_t *residuals, uint8_t *classes, size_t count, uint32_t busy) {
+    const size_t first = count;
+    for (size_t l = 0; l < AE_LANES; ++l) {
+        residuals[count] = residuals[first + l];
+        classes[count] = classes[first + l];
+        count += busy >> l & 1;
+    }
+    return count;
+}
+
+/// A step that all lanes spend in flat blocks: values go on, errors are zero.
+AE_INLINE void ae_repeat_step(int16_t *x) {
+    int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    memcpy(x, x - AE_RECORD, AE_LANES * sizeof *x);
+    memset(e, 0, AE_LANES * sizeof *e);
+    for (int l = 0; l < AE_LANES; ++l)
+        h[l] = (int16_t)(e[l - AE_RECORD] + e[l - 2 * AE_RECORD] + e[l - 3 * AE_RECORD]);
+}
+
+/// Where the class streams stand while a tile is decoded. One more stream gives zeros to idle lanes, which are
+/// beside the tile or in flat blocks.
 typedef struct ae_queues {
     const int16_t *next[AE_RAW_CLASSES + 1];
     /// The stream of every raw class, and of AE_IDLE_CLASS.

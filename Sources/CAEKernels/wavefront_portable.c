@@ -87,9 +87,21 @@ AE_INLINE void store_portable(int16_t *values, ae_vector vector) { memcpy(values
 
 AE_INLINE void store_bytes_portable(uint8_t *bytes, ae_bytes vector) { memcpy(bytes, &vector, sizeof vector); }
 
-AE_INLINE ae_bytes idle_portable(ae_bytes classes, int32_t first, int32_t end) {
+AE_INLINE uint32_t flat_portable(ae_bytes labels) {
+    uint32_t flat = 0;
+    for (int l = 0; l < AE_LANES; ++l) flat |= (uint32_t)(labels.v[l] == AE_FLAT_LABEL) << l;
+    return flat;
+}
+
+AE_INLINE ae_vector stay_portable(const int16_t *x, ae_bytes labels, ae_vector value) {
     for (int l = 0; l < AE_LANES; ++l)
-        if (l < first || l >= end) classes.v[l] = AE_IDLE_CLASS;
+        if (labels.v[l] == AE_FLAT_LABEL) value.v[l] = x[l + AE_AT(0, -1)];
+    return value;
+}
+
+AE_INLINE ae_bytes idle_portable(ae_bytes classes, uint32_t busy) {
+    for (int l = 0; l < AE_LANES; ++l)
+        if (!(busy >> l & 1)) classes.v[l] = AE_IDLE_CLASS;
     return classes;
 }
 

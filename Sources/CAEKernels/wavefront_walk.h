@@ -2,10 +2,13 @@
 // The walk over a tile, included once by every variant after it has defined AE_NAME, AE_TARGET, the type
 // AE_VECTOR of 16 int16 values, AE_BYTES of 16 uint8, ae_forecast { AE_VECTOR value; AE_BYTES classes; }, and
 //   labels(row, step) -> labels of all lanes
+//   flat(labels) -> lanes in flat blocks, one bit each
 //   predict(prediction, x, labels, pairs) -> forecast
+//   stay(x, labels, value) -> value, but W in flat blocks
 //   commit(prediction, x, predicted, residuals)      stores X, E and H of the step
 //   residuals_of(x, predicted) -> residuals of samples already in place
-//   pop16(queues, classes) -> residuals of all lanes; idle(classes, first, end) makes the other lanes idle
+//   pop16(queues, classes) -> residuals of all lanes
+//   idle(classes, busy) -> classes, but AE_IDLE_CLASS in lanes whose bit is not set
 //   store(values, vector), store_bytes(bytes, vector)
 //   turn(from, stride, to, stride)                   transposes 16 x 16 values and flips their highest bit
 #include "wavefront_internal.h"
@@ -23,32 +26,32 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
     size_t count = 0;
     for (int32_t t = 0; t < steps; ++t) {
         int16_t *x = ae_record(tile->band, t) + AE_X;
-        ae_forecast forecast = AE_NAME(predict)(p, x, AE_NAME(labels)(&row, t), pairs);
-        // Lanes first ..< end are inside the tile.
+        const AE_BYTES label = AE_NAME(labels)(&row, t);
+        const uint32_t flat = row.has_flat ? AE_NAME(flat)(label) : 0;
         const int partial = t < full_from || t >= columns;
-        const int32_t first = t < columns ? 0 : (t - columns) / AE_LAG + 1;
-        const int32_t end = t / AE_LAG + 1 < lanes ? t / AE_LAG + 1 : lanes;
+        if (flat == AE_ALL_LANES && !partial) {
+            ae_repeat_step(x);
+            if (band_index == 0) ae_repeat_first_row(x - AE_X);
+            continue;
+        }
+        ae_forecast forecast = AE_NAME(predict)(p, x, label, pairs);
+        uint32_t busy = AE_ALL_LANES;
+        if (partial || flat) {
+            busy = ae_active_lanes(t, columns, lanes) & ~flat;
+            forecast.value = AE_NAME(stay)(x, label, forecast.value);
+        }
         AE_VECTOR found;
         if (decoding) {
-            if (partial) {
+            if (busy != AE_ALL_LANES) {
                 queues->next[AE_RAW_CLASSES] = ae_no_residuals;
-                forecast.classes = AE_NAME(idle)(forecast.classes, first, end);
+                forecast.classes = AE_NAME(idle)(forecast.classes, busy);
             }
             found = AE_NAME(pop16)(queues, forecast.classes);
         } else {
             found = AE_NAME(residuals_of)(x, forecast.value);
-            if (partial) {
-                int16_t found_of[2 * AE_LANES];
-                uint8_t class_of[2 * AE_LANES];
-                AE_NAME(store)(found_of, found);
-                AE_NAME(store_bytes)(class_of, forecast.classes);
-                memcpy(residuals + count, found_of + first, sizeof found_of / 2);
-                memcpy(classes + count, class_of + first, sizeof class_of / 2);
-            } else {
-                AE_NAME(store)(residuals + count, found);
-                AE_NAME(store_bytes)(classes + count, forecast.classes);
-            }
-            count += (size_t)(end - first);
+            AE_NAME(store)(residuals + count, found);
+            AE_NAME(store_bytes)(classes + count, forecast.classes);
+            count = busy == AE_ALL_LANES ? count + AE_LANES : ae_keep_busy(residuals, classes, count, busy);
         }
         AE_NAME(commit)(p, x, forecast.value, found);
         if (partial) ae_fix_borders(tile->band, t, columns, lanes);

@@ -94,12 +94,20 @@ AE_TARGET AE_INLINE __m128i AE_NAME(labels)(const ae_block_row *row, int32_t ste
     return _mm_shuffle_epi8(_mm_cvtsi32_si128(four), block);
 }
 
-/// Gives the lanes outside first ..< end the class of idle lanes.
-AE_TARGET AE_INLINE __m128i AE_NAME(idle)(__m128i classes, int32_t first, int32_t end) {
-    const __m128i lane = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    const __m128i before = _mm_cmplt_epi8(lane, _mm_set1_epi8((char)first));
-    const __m128i busy = _mm_andnot_si128(before, _mm_cmplt_epi8(lane, _mm_set1_epi8((char)end)));
-    return _mm_blendv_epi8(_mm_set1_epi8(AE_IDLE_CLASS), classes, busy);
+AE_TARGET AE_INLINE uint32_t AE_NAME(flat)(__m128i labels) {
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(labels, _mm_set1_epi8(AE_FLAT_LABEL)));
+}
+
+AE_TARGET AE_INLINE __m256i AE_NAME(stay)(const int16_t *x, __m128i labels, __m256i value) {
+    const __m256i is_flat = _mm256_cmpeq_epi16(_mm256_cvtepu8_epi16(labels), _mm256_set1_epi16(AE_FLAT_LABEL));
+    return _mm256_blendv_epi8(value, AE_LOAD(x + AE_AT(0, -1)), is_flat);
+}
+
+AE_TARGET AE_INLINE __m128i AE_NAME(idle)(__m128i classes, uint32_t busy) {
+    const __m128i bit = _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+    const __m128i byte = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    const __m128i bits = _mm_and_si128(_mm_shuffle_epi8(_mm_cvtsi32_si128((int)busy), byte), bit);
+    return _mm_blendv_epi8(_mm_set1_epi8(AE_IDLE_CLASS), classes, _mm_cmpeq_epi8(bits, bit));
 }
 
 /// The streams of classes below 112.

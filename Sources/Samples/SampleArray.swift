@@ -92,6 +92,7 @@ public struct SampleArray: Equatable, Sendable {
     /// This is the byte order over which the digest of an archive is taken.
     ///
     /// - Parameter range: Positions of the flat order.
+    /// - Returns: `range.count * format.byteCount` bytes.
     public func canonicalBytes(_ range: Range<Int>) -> [UInt8] {
         switch storage {
         case .narrow(let values):
@@ -111,7 +112,9 @@ public struct SampleArray: Equatable, Sendable {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(range.count * 4)
             for value in values[range] {
-                for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+                for shift in [0, 8, 16, 24] as [UInt32] {
+                    bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+                }
             }
             return bytes
         }

@@ -7,18 +7,22 @@ extension SourceRecord {
     /// - Returns: The bytes of the file, `byteCount` of them. The caller compares their digest.
     /// - Throws: ``SourceRecordError`` if the record does not fit the samples.
     public func rebuilt(from parts: [SampleArray]) throws(SourceRecordError) -> [UInt8] {
-        try checkCuts(against: parts)
+        // The record is checked before memory is taken.
+        let pieces = try pieces(from: parts)
         var file: [UInt8] = []
         file.reserveCapacity(byteCount)
-        var keptOffset = 0
-        for cut in cuts {
-            let gap = cut.offset - file.count
-            file.append(contentsOf: kept[keptOffset..<keptOffset + gap])
-            keptOffset += gap
-            Self.append(cut, of: parts[cut.part], to: &file)
-        }
-        file.append(contentsOf: kept[keptOffset...])
+        for piece in pieces { file += piece }
         return file
+    }
+
+    /// The file in pieces, in order; for those who only hash or write it.
+    ///
+    /// - Parameter parts: The decoded samples of every part of the archive.
+    /// - Returns: Pieces of ``byteCount`` bytes together. The caller compares their digest.
+    /// - Throws: ``SourceRecordError`` if the record does not fit the samples.
+    public func pieces(from parts: [SampleArray]) throws(SourceRecordError) -> RebuiltPieces {
+        try checkCuts(against: parts)
+        return RebuiltPieces(self, parts: parts)
     }
 
     /// Proves that every cut lies in the file and its samples, and that all bytes are accounted for.
@@ -38,20 +42,5 @@ extension SourceRecord {
         }
         let found = end + kept.count - keptCount
         guard found == byteCount else { throw .byteCountMismatch(expected: byteCount, found: found) }
-    }
-
-    private static func append(_ cut: Cut, of part: SampleArray, to file: inout [UInt8]) {
-        let range = cut.firstSample..<cut.firstSample + cut.sampleCount
-        if cut.cellBytes == part.format.byteCount, !cut.isBigEndian {
-            file.append(contentsOf: part.canonicalBytes(range))
-            return
-        }
-        for index in range {
-            let bits = UInt32(truncatingIfNeeded: part[index])
-            for byte in 0..<cut.cellBytes {
-                let place = cut.isBigEndian ? cut.cellBytes - 1 - byte : byte
-                file.append(UInt8(truncatingIfNeeded: bits >> UInt32(8 * place)))
-            }
-        }
     }
 }

@@ -32,7 +32,8 @@ public struct SourceRecord: Equatable, Sendable {
 
         /// Makes a cut.
         public init(
-            offset: Int, part: Int, firstSample: Int, sampleCount: Int, cellBytes: Int, isBigEndian: Bool = false
+            offset: Int, part: Int, firstSample: Int, sampleCount: Int, cellBytes: Int,
+            isBigEndian: Bool = false
         ) {
             self.offset = offset
             self.part = part

@@ -96,7 +96,9 @@ package struct StreamHeader: Equatable, Sendable {
             case 1: form = .bytes
             case 2:
                 let radix = Int(try reader.u8())
-                guard (3...16).contains(radix) else { throw DecodeError.fieldOutOfRange(field: "Radix", value: radix) }
+                guard (3...16).contains(radix) else {
+                    throw DecodeError.fieldOutOfRange(field: "Radix", value: radix)
+                }
                 form = .digits(radix: radix)
             default:
                 // A token codes at least one symbol.
@@ -113,8 +115,10 @@ package struct StreamHeader: Equatable, Sendable {
                     throw DecodeError.fieldOutOfRange(field: "Preset", value: preset)
                 }
             }
-        } catch let error as ContainerError { throw .container(error)
-        } catch let error as DecodeError { throw error
+        } catch let error as ContainerError {
+            throw .container(error)
+        } catch let error as DecodeError {
+            throw error
         } catch { throw .damagedSource }
     }
 

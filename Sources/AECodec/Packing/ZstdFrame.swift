@@ -14,17 +14,22 @@ package final class ZstdDecompressor {
     package init?() {
         guard let context = unsafe ZSTD_createDCtx() else { return nil }
         unsafe self.context = unsafe context
-        _ = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_experimentalParam1, Int32(ZSTD_f_zstd1_magicless.rawValue))
+        _ = unsafe ZSTD_DCtx_setParameter(
+            context, ZSTD_d_experimentalParam1, Int32(ZSTD_f_zstd1_magicless.rawValue))
     }
 
     deinit {
         unsafe _ = ZSTD_freeDCtx(context)
-        for unsafe table in unsafe presets.values { unsafe _ = ZSTD_freeDDict(table) }
+        unsafe presets.values.forEach { unsafe _ = ZSTD_freeDDict($0) }
     }
 
-    /// Unpacks a frame of a class stream to exactly `target.count` bytes; false if it does not give them.
+    /// Unpacks a frame of a class stream to exactly `target.count` bytes.
     ///
-    /// - Parameter preset: The preset table it was packed with, 0 for none.
+    /// - Parameters:
+    ///   - frame: The frame.
+    ///   - preset: The preset table it was packed with, 0 for none.
+    ///   - target: Where the bytes go.
+    /// - Returns: False if the frame does not give that many bytes.
     package func unpack(
         _ frame: UnsafeRawBufferPointer, preset: Int, into target: UnsafeMutableRawBufferPointer
     ) -> Bool {

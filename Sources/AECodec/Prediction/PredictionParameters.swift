@@ -23,7 +23,7 @@ package struct PredictionParameters: Equatable, Sendable {
     package var weightShift: Int
     /// The weight sets, 1...8.
     package var predictors: [Predictor]
-    /// Whether each block names its predictor: a weight set, or ``medianLabel``.
+    /// Whether each block names its predictor: a weight set, ``medianLabel`` or ``flatLabel``.
     package var hasLabels: Bool
     /// Errors and gradients are counted in units of 2^errorShift, 0...8.
     package var errorShift: Int
@@ -42,6 +42,8 @@ package struct PredictionParameters: Equatable, Sendable {
 
     /// The label of blocks predicted by the median of W, N and W + N - NW.
     package static let medianLabel: UInt8 = 8
+    /// The label of blocks whose samples all repeat W and have no residuals.
+    package static let flatLabel: UInt8 = 9
     package static let scaleTermCount = 10
     package static let curveCount = 32
     package static let rawClassCount = 97
@@ -49,7 +51,8 @@ package struct PredictionParameters: Equatable, Sendable {
     package static let maximumBias: Int32 = 1 << 24
 
     package init(
-        tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool, errorShift: Int, scaleWeights: [UInt16],
+        tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool, errorShift: Int,
+        scaleWeights: [UInt16],
         curveShift: Int, curveExponent: Int, curve: [UInt16], classStarts: [UInt8], initialCodes: [UInt16]
     ) {
         self.tapCount = tapCount
@@ -80,7 +83,9 @@ package struct PredictionParameters: Equatable, Sendable {
         var reader = ByteReader(bytes)
         do {
             tapCount = try Self.field(&reader, "Tap_Count", 0...28)
-            guard tapCount % 2 == 0 else { throw DecodeError.fieldOutOfRange(field: "Tap_Count", value: tapCount) }
+            guard tapCount % 2 == 0 else {
+                throw DecodeError.fieldOutOfRange(field: "Tap_Count", value: tapCount)
+            }
             weightShift = try Self.field(&reader, "Weight_Shift", 0...14)
             let predictorCount = try Self.field(&reader, "Predictor_Count", 1...8)
             hasLabels = try Self.field(&reader, "Has_Labels", 0...1) == 1
@@ -107,7 +112,11 @@ package struct PredictionParameters: Equatable, Sendable {
             for _ in 0..<predictorCount { predictors.append(try Self.predictor(&reader, tapCount: tapCount)) }
             classStarts = []
             for _ in 1..<streamCount {
-                let start = try Self.field(&reader, "Class_Start", Int(classStarts.last ?? 0) + 1...Self.rawClassCount - 1)
+                guard classStarts.last ?? 0 < UInt8(Self.rawClassCount - 1) else {
+                    throw DecodeError.fieldOutOfRange(field: "Stream_Count", value: streamCount)
+                }
+                let start = try Self.field(
+                    &reader, "Class_Start", Int(classStarts.last ?? 0) + 1...Self.rawClassCount - 1)
                 classStarts.append(UInt8(start))
             }
             initialCodes = []
@@ -115,12 +124,16 @@ package struct PredictionParameters: Equatable, Sendable {
                 throw DecodeError.fieldOutOfRange(field: "length of the parameters", value: bytes.count)
             }
             for _ in 0..<tileCount { initialCodes.append(try reader.u16()) }
-        } catch let error as ContainerError { throw .container(error)
-        } catch let error as DecodeError { throw error
+        } catch let error as ContainerError {
+            throw .container(error)
+        } catch let error as DecodeError {
+            throw error
         } catch { throw .damagedSource }
     }
 
-    private static func field(_ reader: inout ByteReader, _ name: String, _ range: ClosedRange<Int>) throws -> Int {
+    private static func field(_ reader: inout ByteReader, _ name: String, _ range: ClosedRange<Int>) throws
+        -> Int
+    {
         let value = Int(try reader.u8())
         guard range.contains(value) else { throw DecodeError.fieldOutOfRange(field: name, value: value) }
         return value

@@ -45,7 +45,9 @@ extension ae_prediction {
         }
         unsafe withUnsafeMutableBytes(of: &bias) { raw in
             let bias = unsafe raw.assumingMemoryBound(to: Int32.self)
-            for (set, predictor) in parameters.predictors.enumerated() { unsafe bias[set] = predictor.bias + half }
+            for (set, predictor) in parameters.predictors.enumerated() {
+                unsafe bias[set] = predictor.bias + half
+            }
         }
         unsafe withUnsafeMutableBytes(of: &scale) { raw in
             let scale = unsafe raw.assumingMemoryBound(to: Int16.self)

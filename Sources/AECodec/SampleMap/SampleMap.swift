@@ -2,8 +2,9 @@
 import AEContainer
 package import Samples
 
-/// The payload of `SMAP`: stored values as codes 0, 1, 2, ... without gaps, and back.
-/// (Spec/bitstream.md, section 3)
+/// The payload of `SMAP` (Spec/bitstream.md, section 3).
+///
+/// It takes stored values to codes without gaps, from 0 on, and back.
 package enum SampleMap: Equatable, Sendable {
     /// Stored value = origin + step * code; codes reach `maximumCode`.
     case affine(origin: Int, step: Int, maximumCode: Int)
@@ -39,7 +40,9 @@ package enum SampleMap: Equatable, Sendable {
         do {
             let kind = try reader.u8()
             let origin = Int(Int64(bitPattern: try reader.u64()))
-            guard format.range.contains(origin) else { throw DecodeError.fieldOutOfRange(field: "Origin", value: origin) }
+            guard format.range.contains(origin) else {
+                throw DecodeError.fieldOutOfRange(field: "Origin", value: origin)
+            }
             if kind == 0 {
                 self = try Self.affine(&reader, origin: origin, format: format)
             } else if let coding = LevelCoding(rawValue: kind) {
@@ -47,13 +50,19 @@ package enum SampleMap: Equatable, Sendable {
             } else {
                 throw DecodeError.fieldOutOfRange(field: "Map_Kind", value: Int(kind))
             }
-        } catch let error as ContainerError { throw .container(error)
-        } catch let error as DecodeError { throw error
+        } catch let error as ContainerError {
+            throw .container(error)
+        } catch let error as DecodeError {
+            throw error
         } catch { throw .damagedSource }
-        guard reader.remaining == 0 else { throw .fieldOutOfRange(field: "length of SMAP", value: payload.count) }
+        guard reader.remaining == 0 else {
+            throw .fieldOutOfRange(field: "length of SMAP", value: payload.count)
+        }
     }
 
-    private static func affine(_ reader: inout ByteReader, origin: Int, format: SampleFormat) throws -> SampleMap {
+    private static func affine(_ reader: inout ByteReader, origin: Int, format: SampleFormat) throws
+        -> SampleMap
+    {
         let step = Int(try reader.u32())
         let maximumCode = Int(try reader.u32())
         guard step >= 1 else { throw DecodeError.fieldOutOfRange(field: "Step", value: step) }
@@ -72,9 +81,13 @@ package enum SampleMap: Equatable, Sendable {
             throw DecodeError.fieldOutOfRange(field: "Level_Count", value: count)
         }
         let byteCount = Int(try reader.u32())
-        guard byteCount <= 3 * 65_536 else { throw DecodeError.fieldOutOfRange(field: "Level_Bytes", value: byteCount) }
+        guard byteCount <= 3 * 65_536 else {
+            throw DecodeError.fieldOutOfRange(field: "Level_Bytes", value: byteCount)
+        }
         let isPacked = try reader.u8()
-        guard isPacked <= 1 else { throw DecodeError.fieldOutOfRange(field: "Level_Packing", value: Int(isPacked)) }
+        guard isPacked <= 1 else {
+            throw DecodeError.fieldOutOfRange(field: "Level_Packing", value: Int(isPacked))
+        }
         let rest = reader.rest()
         let bytes = isPacked == 1 ? ZstdFrame.unpack(rest, byteCount: byteCount) : Array(rest)
         guard let bytes, bytes.count == byteCount,
@@ -141,6 +154,7 @@ package enum SampleMap: Equatable, Sendable {
     ///
     /// - Parameter levels: For a dense map how its levels are coded, their unpacked length, and the
     ///   bytes as stored, packed by zstd or not.
+    /// - Returns: The payload behind its part number.
     package func payload(
         levels: (coding: LevelCoding, byteCount: Int, isPacked: Bool, stored: [UInt8])? = nil
     ) -> [UInt8] {

@@ -27,7 +27,9 @@ package struct PartParameters: Equatable, Sendable {
             tileColumns = Int(try reader.u32())
             lowBits = Int(try reader.u8())
         } catch { throw .container(error) }
-        guard reader.remaining == 0 else { throw .fieldOutOfRange(field: "length of PARM", value: payload.count) }
+        guard reader.remaining == 0 else {
+            throw .fieldOutOfRange(field: "length of PARM", value: payload.count)
+        }
         guard (1...Self.maximumTileSide).contains(tileRows) else {
             throw .fieldOutOfRange(field: "Tile_Rows", value: tileRows)
         }

@@ -63,7 +63,8 @@ struct ClassMerging {
         unsafe residuals.withUnsafeBufferPointer { residuals in
             unsafe classes.withUnsafeBufferPointer { classes in
                 unsafe ae_histogram(
-                    residuals.baseAddress, classes.baseAddress, count, Int32(bins), shifts, &histograms, &magnitudes)
+                    residuals.baseAddress, classes.baseAddress, count, Int32(bins), shifts, &histograms,
+                    &magnitudes)
             }
         }
         var result: [Class] = []
@@ -73,10 +74,15 @@ struct ClassMerging {
             if count == 0 { continue }
             result.append(
                 Class(
-                    first: raw, count: count, magnitude: Int(magnitudes[raw]), histogram: histogram, shift: Int(shifts[raw])))
+                    first: raw, count: count, magnitude: Int(magnitudes[raw]), histogram: histogram,
+                    shift: Int(shifts[raw])))
         }
         return result.isEmpty
-            ? [Class(first: 0, count: 0, magnitude: 0, histogram: [UInt32](repeating: 0, count: bins), shift: 0)]
+            ? [
+                Class(
+                    first: 0, count: 0, magnitude: 0, histogram: [UInt32](repeating: 0, count: bins), shift: 0
+                )
+            ]
             : result
     }
 
@@ -88,7 +94,9 @@ struct ClassMerging {
         result.histogram = [UInt32](repeating: 0, count: bins)
         for part in [a, b] {
             let coarser = result.shift - part.shift
-            for (bin, count) in part.histogram.enumerated() where count > 0 { result.histogram[bin >> coarser] += count }
+            for (bin, count) in part.histogram.enumerated() where count > 0 {
+                result.histogram[bin >> coarser] += count
+            }
         }
         measure(&result)
         return result

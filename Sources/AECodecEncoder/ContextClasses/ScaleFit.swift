@@ -36,10 +36,14 @@ struct ScaleFit {
         let coefficients = Self.coefficients(sample, means: means, shift: shift)
         let unit = 256.0
         weights = (0..<PredictionParameters.scaleTermCount).map { term in
-            UInt16(min(Double(PredictionParameters.maximumScaleWeight), (coefficients[term, default: 0] * unit).rounded()))
+            UInt16(
+                min(
+                    Double(PredictionParameters.maximumScaleWeight),
+                    (coefficients[term, default: 0] * unit).rounded()))
         }
         let heights = means.map { mean in
-            (coefficients[Self.curveTerm, default: 0] * Double(mean) + coefficients[Self.constantTerm, default: 0]) * unit
+            (coefficients[Self.curveTerm, default: 0] * Double(mean)
+                + coefficients[Self.constantTerm, default: 0]) * unit
         }
         let highest = heights.max() ?? 0
         while highest / Double(1 << curveExponent) > 65_535, curveExponent < 8 { curveExponent += 1 }
@@ -85,7 +89,9 @@ struct ScaleFit {
                     var scale = k[curveTerm] * height + k[constantTerm]
                     for term in 0..<10 { scale += k[term] * sample.features[10 * index + term] }
                     let weight = 1 / max(scale, 0.03)
-                    for term in 0..<10 { panel.values[term * run + place] = weight * sample.features[10 * index + term] }
+                    for term in 0..<10 {
+                        panel.values[term * run + place] = weight * sample.features[10 * index + term]
+                    }
                     panel.values[curveTerm * run + place] = weight * height
                     panel.values[constantTerm * run + place] = weight
                     panel.values[targetTerm * run + place] = weight * sample.errors[index]

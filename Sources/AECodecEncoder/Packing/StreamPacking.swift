@@ -36,19 +36,30 @@ final class StreamPacker {
         let rawBytes = raw[0..<(count * rawBits + 7) / 8]
         let statistics = FoldedStatistics(folded[0..<count])
         if statistics.isConstant {
-            let header = StreamHeader(form: .constant(folded.first ?? 0), rawBits: rawBits, symbolCount: count)
+            let header = StreamHeader(
+                form: .constant(folded.first ?? 0), rawBits: rawBits, symbolCount: count)
             return PackedStream(header: header, data: Array(rawBytes))
         }
-        var best: PackedStream?
-        for form in statistics.candidates {
-            let packed = pack(form, count: count, rawBits: rawBits)
-            if let found = best, found.data.count <= packed.data.count { continue }
-            best = packed
-        }
-        guard var stream = best else { preconditionFailure("there is always a candidate") }
+        var stream = shortest(of: statistics.candidates, count: count, rawBits: rawBits)
         stream.data += rawBytes
         return stream
     }
+
+    /// Packs all of a stream in every form, or, if it is long, a piece of it to find the form.
+    private func shortest(of forms: [SymbolForm], count: Int, rawBits: Int) -> PackedStream {
+        let isLong = count >= 2 * Self.trialCount && forms.count > 1
+        // The middle of a stream is more like all of it than its start.
+        let trial = isLong ? count / 2 - Self.trialCount / 2..<count / 2 + Self.trialCount / 2 : 0..<count
+        var best = pack(forms[0], trial, rawBits: rawBits)
+        for form in forms.dropFirst() {
+            let packed = pack(form, trial, rawBits: rawBits)
+            if packed.data.count < best.data.count { best = packed }
+        }
+        return isLong ? pack(best.header.form, 0..<count, rawBits: rawBits) : best
+    }
+
+    /// Symbols that tell which form is shortest.
+    private static let trialCount = 16_384
 
     private func reserve(_ count: Int, rawBits: Int) {
         if folded.count < count {
@@ -65,7 +76,9 @@ final class StreamPacker {
         unsafe residuals.withUnsafeBufferPointer { residuals in
             unsafe folded.withUnsafeMutableBufferPointer { folded in
                 unsafe raw.withUnsafeMutableBufferPointer { raw in
-                    if let from = residuals.baseAddress, let to = folded.baseAddress, let raw = raw.baseAddress {
+                    if let from = residuals.baseAddress, let to = folded.baseAddress,
+                        let raw = raw.baseAddress
+                    {
                         unsafe ae_fold(from, residuals.count, Int32(rawBits), to, raw)
                     }
                 }
@@ -73,7 +86,8 @@ final class StreamPacker {
         }
     }
 
-    private func pack(_ form: SymbolForm, count: Int, rawBits: Int) -> PackedStream {
+    private func pack(_ form: SymbolForm, _ range: Range<Int>, rawBits: Int) -> PackedStream {
+        let count = range.count
         var sink = unsafe ae_symbol_sink()
         unsafe folded.withUnsafeBufferPointer { folded in
             unsafe main.withUnsafeMutableBufferPointer { main in
@@ -82,10 +96,12 @@ final class StreamPacker {
                         unsafe sink.main = main.baseAddress
                         unsafe sink.escapes = escapes.baseAddress
                         unsafe sink.extra = extra.baseAddress
+                        guard let first = folded.baseAddress else { return }
+                        let from = unsafe first + range.lowerBound
                         switch form {
-                        case .digits(let radix): unsafe ae_pack_digits(folded.baseAddress, count, Int32(radix), &sink)
-                        case .runs: unsafe ae_pack_runs(folded.baseAddress, count, &sink)
-                        default: unsafe ae_pack_bytes(folded.baseAddress, count, &sink)
+                        case .digits(let radix): unsafe ae_pack_digits(from, count, Int32(radix), &sink)
+                        case .runs: unsafe ae_pack_runs(from, count, &sink)
+                        default: unsafe ae_pack_bytes(from, count, &sink)
                         }
                     }
                 }

@@ -28,12 +28,15 @@ final class ZstdCompressor {
 
     deinit {
         unsafe _ = ZSTD_freeCCtx(context)
-        for unsafe table in unsafe presets.values { unsafe _ = ZSTD_freeCDict(table) }
+        unsafe presets.values.forEach { unsafe _ = ZSTD_freeCDict($0) }
     }
 
     /// Packs the first `count` bytes of an array.
     ///
-    /// - Parameter preset: The preset table to pack with, 0 for none.
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - count: How many of them are packed.
+    ///   - preset: The preset table to pack with, 0 for none.
     /// - Returns: The frame, or nil where it would be no shorter.
     func pack(_ bytes: [UInt8], count: Int, preset: Int = 0) -> [UInt8]? {
         _ = unsafe ZSTD_CCtx_refCDict(context, preset == 0 ? nil : table(preset))
@@ -53,10 +56,12 @@ final class ZstdCompressor {
         let dictionary = PresetTables.all[preset - 1].dictionary
         // The parameters of a table rule over those of the context.
         let parameters = ZSTD_compressionParameters(
-            windowLog: 17, chainLog: 6, hashLog: 12, searchLog: 1, minMatch: 7, targetLength: 16, strategy: ZSTD_fast)
+            windowLog: 17, chainLog: 6, hashLog: 12, searchLog: 1, minMatch: 7, targetLength: 16,
+            strategy: ZSTD_fast)
         guard
             let table = unsafe ZSTD_createCDict_advanced(
-                dictionary, dictionary.count, ZSTD_dlm_byCopy, ZSTD_dct_fullDict, parameters, ZSTD_defaultCMem)
+                dictionary, dictionary.count, ZSTD_dlm_byCopy, ZSTD_dct_fullDict, parameters, ZSTD_defaultCMem
+            )
         else { return nil }
         unsafe presets[preset] = unsafe table
         return unsafe table

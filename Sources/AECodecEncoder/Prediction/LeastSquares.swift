@@ -17,7 +17,7 @@ struct Panel: Sendable {
         values = [Float](repeating: 0, count: stride * Self.termCount)
     }
 
-    /// Sums of |observation . v| for several vectors of 32 coefficients.
+    /// Sums of the magnitudes of the products of observations with several vectors of 32 coefficients.
     func absoluteErrors(_ vectors: [[Float]]) -> [Double] {
         var columns = [Float](repeating: 0, count: Self.termCount * 16)
         for (number, vector) in vectors.enumerated() {

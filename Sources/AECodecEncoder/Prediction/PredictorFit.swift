@@ -26,11 +26,10 @@ struct PredictorFit {
 
     init(_ tiles: [CodedTile]) {
         let blocks = BlockSums(tiles)
-        let sampleCount = tiles.reduce(0) { $0 + $1.tile.sampleCount }
-        let size = Self.size(sampleCount: sampleCount, blocks: blocks)
+        let size = Self.size(blocks)
         tapCount = size.taps
         let terms = Array(0..<size.taps) + [Self.constantTerm]
-        var labels = Self.startLabels(blocks.activities, count: size.predictors)
+        var labels = Self.startLabels(blocks, count: size.predictors)
         var vectors: [[Double]] = []
         for round in 0..<Self.rounds {
             vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms)
@@ -39,14 +38,26 @@ struct PredictorFit {
         weightShift = Self.weightShift(vectors)
         let shift = weightShift
         predictors = vectors.map { Self.quantized($0, shift: shift) }
-        labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
-        self.labels = labels
+        self.labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
+        dropUnused()
+    }
+
+    /// Weight sets that no block has chosen are not written.
+    private mutating func dropUnused() {
+        let used = predictors.indices.filter { set in labels.contains(UInt8(set)) }
+        let kept = used.isEmpty ? [0] : used
+        var numbers = (0...PredictionParameters.flatLabel).map { $0 }
+        for (number, set) in kept.enumerated() { numbers[set] = UInt8(number) }
+        predictors = kept.map { predictors[$0] }
+        labels = labels.map { numbers[Int($0)] }
     }
 
     /// More weights cost bytes: small groups get few.
-    private static func size(sampleCount: Int, blocks: BlockSums) -> (taps: Int, predictors: Int) {
-        guard blocks.observationCount > 0, blocks.activities.contains(where: { $0 > 0 }) else { return (0, 1) }
-        switch sampleCount {
+    private static func size(_ blocks: BlockSums) -> (taps: Int, predictors: Int) {
+        guard blocks.observationCount > 0, blocks.activities.contains(where: { $0 > 0 }) else {
+            return (0, 1)
+        }
+        switch blocks.sampleCount {
         case (1 << 17)...: return (28, 8)
         case (1 << 15)...: return (28, 4)
         case (1 << 14)...: return (20, 2)
@@ -56,11 +67,12 @@ struct PredictorFit {
         }
     }
 
-    /// Blocks sorted by activity into equal shares.
-    private static func startLabels(_ activities: [Float], count: Int) -> [UInt8] {
-        let order = activities.indices.sorted { activities[$0] < activities[$1] }
-        var labels = [UInt8](repeating: 0, count: activities.count)
-        for (rank, block) in order.enumerated() { labels[block] = UInt8(rank * count / activities.count) }
+    /// Blocks that are not flat, sorted by activity into equal shares.
+    private static func startLabels(_ blocks: BlockSums, count: Int) -> [UInt8] {
+        let order = blocks.activities.indices.filter { !blocks.isFlat[$0] }
+            .sorted { blocks.activities[$0] < blocks.activities[$1] }
+        var labels = [UInt8](repeating: PredictionParameters.flatLabel, count: blocks.activities.count)
+        for (rank, block) in order.enumerated() { labels[block] = UInt8(rank * count / order.count) }
         return labels
     }
 
@@ -68,7 +80,7 @@ struct PredictorFit {
         var sums = [NormalEquations](repeating: NormalEquations(), count: count)
         var sizes = [Int](repeating: 0, count: count)
         for (block, label) in labels.enumerated()
-        where blocks.counts[block] > 0 && label != PredictionParameters.medianLabel {
+        where blocks.counts[block] > 0 && label < PredictionParameters.medianLabel {
             sums[Int(label)].add(blocks.sums[block])
             sizes[Int(label)] += blocks.counts[block]
         }
@@ -92,7 +104,7 @@ struct PredictorFit {
         }
         candidates.append((0..<width).map { $0 == medianTerm ? 1 : $0 == targetTerm ? -1 : 0 })
         var labels = labels
-        blocks.forEachBlock { block, panel, _ in
+        blocks.forEachBlock(every: blocks.everyForChoice) { block, panel, _ in
             guard panel.count > 0 else { return }
             let errors = panel.absoluteErrors(candidates)
             if let best = errors.indices.min(by: { errors[$0] < errors[$1] }) {
@@ -108,7 +120,9 @@ struct PredictorFit {
         let bias = vectors.compactMap(\.last).map(abs).max() ?? 0
         for shift in stride(from: 12, through: 1, by: -1) {
             let unit = Double(1 << shift)
-            if most * unit <= 32_700 - 28, bias * unit < Double(PredictionParameters.maximumBias) { return shift }
+            if most * unit <= 32_700 - 28, bias * unit < Double(PredictionParameters.maximumBias) {
+                return shift
+            }
         }
         return 0
     }
@@ -130,6 +144,10 @@ struct BlockSums {
     private(set) var counts: [Int] = []
     /// Mean activity of every block.
     private(set) var activities: [Float] = []
+    /// Whether all samples of a block repeat their left neighbours.
+    private(set) var isFlat: [Bool] = []
+    /// Samples outside flat blocks, about.
+    let sampleCount: Int
     private let tiles: [CodedTile]
     /// Rows of a block are sampled at this distance.
     private let every: Int
@@ -139,12 +157,14 @@ struct BlockSums {
 
     init(_ tiles: [CodedTile]) {
         self.tiles = tiles
-        let sampleCount = tiles.reduce(0) { $0 + $1.tile.sampleCount }
+        isFlat = tiles.flatMap(Self.flatBlocks)
+        let flatCount = isFlat.filter { $0 }.count * PackingGroup.blockSide * PackingGroup.blockSide
+        sampleCount = max(0, tiles.reduce(0) { $0 + $1.tile.sampleCount } - flatCount)
         every = sampleCount >= 1 << 19 ? 8 : sampleCount >= 1 << 17 ? 4 : sampleCount >= 1 << 15 ? 2 : 1
         // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
         let mean = Self.meanActivity(tiles)
         floor = 0.1 * mean * mean + 0.05
-        forEachBlock { _, panel, activity in
+        forEachBlock(every: every) { _, panel, activity in
             var sum = NormalEquations()
             sum.add(panel)
             sums.append(sum)
@@ -153,20 +173,41 @@ struct BlockSums {
         }
     }
 
+    /// Choosing among predictors takes fewer observations than fitting them.
+    var everyForChoice: Int { min(8, 2 * every) }
+
     /// Calls `body` with the number, the observations and the sum of activities of every block.
-    func forEachBlock(_ body: (Int, Panel, Float) -> Void) {
+    func forEachBlock(every: Int, _ body: (Int, Panel, Float) -> Void) {
         var panel = Panel(capacity: 1024 / every)
         var block = 0
         for tile in tiles {
             for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
                 for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
                     var activity: Float = 0
-                    Self.fill(&panel, tile, row: row, column: column, every: every, floor: floor, &activity)
+                    panel.count = 0
+                    if !isFlat[block] {
+                        Self.fill(
+                            &panel, tile, row: row, column: column, every: every, floor: floor, &activity)
+                    }
                     body(block, panel, activity)
                     block += 1
                 }
             }
         }
+    }
+
+    private static func flatBlocks(_ tile: CodedTile) -> [Bool] {
+        var flags: [Bool] = []
+        for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
+            for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
+                let isFlat = unsafe ae_block_is_flat(
+                    tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns),
+                    Int32(row),
+                    Int32(column))
+                flags.append(isFlat != 0)
+            }
+        }
+        return flags
     }
 
     /// From one block in sixteen.

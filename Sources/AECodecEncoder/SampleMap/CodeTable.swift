@@ -25,15 +25,25 @@ struct CodeTable: Sendable {
 
     /// The predicted codes of a tile, row by row, and the low bits that are not predicted.
     func codes(_ samples: SampleArray, _ tile: Tile, into codes: inout [UInt16], low: inout BitWriter) {
-        codes.removeAll(keepingCapacity: true)
         let stride = samples.extent.columns
         switch samples.storage {
         case .narrow(let values):
-            for row in 0..<tile.rows {
-                let start = tile.start + row * stride
-                for value in values[start..<start + tile.columns] { codes.append(table[Int(value)]) }
+            codes = unsafe [UInt16](unsafeUninitializedCapacity: tile.sampleCount) { codes, count in
+                count = tile.sampleCount
+                unsafe values.withUnsafeBufferPointer { values in
+                    unsafe table.withUnsafeBufferPointer { table in
+                        for row in 0..<tile.rows {
+                            let from = tile.start + row * stride
+                            let to = row * tile.columns
+                            for column in 0..<tile.columns {
+                                unsafe codes[to + column] = table[Int(values[from + column])]
+                            }
+                        }
+                    }
+                }
             }
         case .wide:
+            codes.reserveCapacity(tile.sampleCount)
             guard case .affine(let origin, let step, _) = map else { return }
             for row in 0..<tile.rows {
                 for column in 0..<tile.columns {

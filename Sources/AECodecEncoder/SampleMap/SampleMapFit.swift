@@ -16,18 +16,23 @@ enum SampleMapFit {
         for value in values { isUsed[Int(value)] = true }
         let levels =
             samples.format.isSigned
-            ? (Array(32_768..<65_536) + Array(0..<32_768)).filter { isUsed[$0] }.map { Int(Int16(truncatingIfNeeded: $0)) }
+            ? (Array(32_768..<65_536) + Array(0..<32_768)).filter { isUsed[$0] }.map {
+                Int(Int16(truncatingIfNeeded: $0))
+            }
             : (0..<65_536).filter { isUsed[$0] }
         guard let first = levels.first, let last = levels.last else {
             return .affine(origin: 0, step: 1, maximumCode: 0)
         }
         let span = last - first + 1
-        if Double(levels.count) < densestSparseShare * Double(span) {
-            return evenStep(levels).map { step in
-                .affine(origin: first, step: step, maximumCode: (last - first) / step)
-            } ?? .dense(levels: levels)
+        let plain = SampleMap.affine(origin: first, step: 1, maximumCode: last - first)
+        guard Double(levels.count) < densestSparseShare * Double(span) else { return plain }
+        if let step = evenStep(levels) {
+            return .affine(origin: first, step: step, maximumCode: (last - first) / step)
         }
-        return .affine(origin: first, step: 1, maximumCode: last - first)
+        // Closing gaps gains at most the difference of the logarithms; small images cannot pay the list.
+        let dense = SampleMap.dense(levels: levels)
+        let gain = Double(values.count) * log2(Double(span) / Double(levels.count)) / 8
+        return gain > Double(payload(dense).count) ? dense : plain
     }
 
     /// The common step of levels that are (nearly all of) an even ladder; nil if there is none.
@@ -39,7 +44,9 @@ enum SampleMapFit {
         return Double(levels.count) >= densestSparseShare * Double(rungs) ? step : nil
     }
 
-    private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
+    private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+        b == 0 ? a : greatestCommonDivisor(b, a % b)
+    }
 
     private static func wideMap(_ samples: SampleArray) -> SampleMap {
         var least = samples[0]

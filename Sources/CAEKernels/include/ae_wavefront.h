@@ -15,6 +15,7 @@ enum {
     AE_MAX_TAP_PAIRS = 14,   ///< 28 taps
     AE_MAX_PREDICTORS = 8,   ///< weight sets of a group
     AE_MEDIAN_LABEL = 8,     ///< label of blocks predicted by the median of W, N and W + N - NW
+    AE_FLAT_LABEL = 9,       ///< label of blocks whose samples all repeat W and have no residuals
     AE_BLOCK = 32,           ///< side of the square that shares a weight set
     AE_MAX_SIDE = 65536,     ///< rows and columns of a tile
     AE_SCALE_FEATURES = 10,  ///< terms of the scale rule
@@ -86,12 +87,18 @@ int ae_decode_tile(ae_kernel_level level, const ae_prediction *prediction, const
 ///
 ///  - codes      the tile's codes, rows `stride` apart
 ///  - isolated   the band before was not encoded: its errors are taken as zero (for fitting only)
-///  - residuals, classes   one value a sample, in coding order; room for 16 * columns + 16
+///  - residuals, classes   one value a sample outside flat blocks, in coding order; room for
+///                         16 * columns + 16
 ///
-/// Returns the number of samples. After the call the workspace holds the band's records.
+/// Returns the number of residuals. After the call the workspace holds the band's records.
 size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                       int32_t band_index, int isolated, const uint16_t *codes, ptrdiff_t stride,
                       int16_t *residuals, uint8_t *classes);
+
+/// Whether all samples of a block repeat their left neighbours (in column 0, the sample above), as
+/// AE_FLAT_LABEL says.
+int ae_block_is_flat(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
+                     int32_t column);
 
 /// The scale features of samples of the band that ae_encode_band has just left in the workspace:
 /// lanes 4...15 of every `every`-th step. For fitting.

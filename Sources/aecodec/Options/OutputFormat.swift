@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import MedicalFormats
+import Samples
+
+/// A format that `decompress` writes.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case dcm
+    case pgm
+    case png
+    case npy
+
+    /// The format that the ending of a path stands for; nil for any other ending.
+    init?(endingOf path: String) {
+        let name = Directories.name(of: path)
+        guard let point = name.lastIndex(of: "."), point != name.startIndex else { return nil }
+        self.init(rawValue: name[name.index(after: point)...].lowercased())
+    }
+
+    /// The format of the original of an archive.
+    init(_ format: SourceRecord.Format) {
+        switch format {
+        case .dicom: self = .dcm
+        case .pgm: self = .pgm
+        case .png: self = .png
+        }
+    }
+
+    /// Whether a file of it holds any number of frames.
+    var holdsFrames: Bool { self == .npy || self == .dcm }
+
+    /// The samples as a file of this format.
+    ///
+    /// - Parameter samples: One frame for PGM and PNG; DICOM files are restored, never written anew.
+    /// - Returns: The bytes of the file.
+    /// - Throws: `MedicalFileError` if the format cannot hold the samples.
+    func write(_ samples: SampleArray) throws(MedicalFileError) -> [UInt8] {
+        switch self {
+        case .pgm: try ImageWriter.pgm(samples)
+        case .png: try ImageWriter.png(samples)
+        case .npy: try ImageWriter.npy(samples)
+        case .dcm: throw .cannotWrite(.dicom, .severalFrames(samples.extent.frames))
+        }
+    }
+}
+
+/// What `decompress` makes of one archive.
+enum RestorationPlan: Equatable {
+    /// The file that was compressed, byte for byte or as its record says.
+    case original
+    /// The samples, or some frames of them, as pictures.
+    case pictures(OutputFormat)
+
+    /// - Parameters:
+    ///   - asked: The format that the command line names; nil if none.
+    ///   - kept: The format of the original that the archive can restore; nil if none.
+    ///   - selectsFrames: Whether `--frame` was given.
+    /// - Throws: ``Failure`` if the archive cannot give what is asked.
+    init(asked: OutputFormat?, kept: SourceRecord.Format?, selectsFrames: Bool) throws {
+        let original = kept.map { OutputFormat($0) }
+        switch asked ?? original {
+        case nil:
+            throw Failure(.usage, "the archive keeps no original file; choose '--format pgm', 'png' or 'npy'")
+        case .dcm where selectsFrames:
+            throw Failure(
+                .usage, "a DICOM file is restored as a whole; '--frame' needs '--format pgm', 'png' or 'npy'")
+        case .dcm where original != .dcm:
+            throw Failure(.data, "the archive keeps no DICOM file; pgm, png and npy are possible")
+        case .some(let format):
+            // A PNG is written anew: its compressed bytes are not kept.
+            let isOriginal = format == original && format != .png && !selectsFrames
+            self = isOriginal ? .original : .pictures(format)
+        }
+    }
+
+    /// Whether what is written holds everything that the archive holds.
+    func isComplete(kept: SourceRecord.Format?) -> Bool {
+        switch self {
+        case .original: true
+        case .pictures(let format): kept == .png && format == .png
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import Samples
+
+extension ArchiveReport {
+    /// The report for programs.
+    ///
+    /// Keys are stable: later versions add keys and change none. Sizes are in bytes; ranges are pairs
+    /// `[first, count]`, counted from 0; what is absent is `null`.
+    ///
+    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.1"`
+    /// - `samples`: of all parts
+    /// - `bitsPerSample`: the rate, that is the archive without the payload of `SRCE`, over samples
+    /// - `ratio`: samples x Bits Allocated over the bits of that rate
+    /// - `fileRatio`: bytes of the original file over bytes of the archive
+    /// - `parts`: `part`, `kind`, `frames`, `channels`, `rows`, `columns`, `bitsStored`, `bitsAllocated`,
+    ///   `signed`, `samples`, `mode`, `target`, `targetValue`, `maximumError`, `meanSquaredError`,
+    ///   `model` (`name`, `version`, `sha256`), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
+    /// - `chunks`, in the order of the file: `type`, `count`, `bytes`
+    /// - `source`: `format`, `byteExact`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`, `packedBytes`
+    /// - `groups`: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`,
+    ///   `labelBytes`, `predictors`, `taps`, and `streams`: `form`, `symbols`, `rawBits`, `preset`, `bytes`
+    var json: JSON {
+        .object([
+            ("file", .string(file)),
+            ("fileBytes", .integer(byteCount)),
+            ("containerVersion", .string("\(container.version)")),
+            ("samples", .integer(sampleCount)),
+            ("bitsPerSample", .real(bitsPerSample)),
+            ("ratio", .real(ratio)),
+            ("fileRatio", fileRatio.map { .real($0) } ?? .null),
+            ("parts", .array(container.parts.indices.map { json(part: $0) })),
+            (
+                "chunks",
+                .array(
+                    chunkTotals.map {
+                        .object([
+                            ("type", .string("\($0.type)")), ("count", .integer($0.count)),
+                            ("bytes", .integer($0.byteCount)),
+                        ])
+                    })
+            ),
+            ("source", container.source.map(json) ?? .null),
+            ("groups", .array(groups.map(json))),
+        ])
+    }
+
+    private func json(part number: Int) -> JSON {
+        let part = container.parts[number]
+        return .object([
+            ("part", .integer(number)),
+            ("kind", .string(part.kind == .image ? "image" : "signal")),
+            ("frames", .integer(part.extent.frames)),
+            ("channels", .integer(part.extent.channels)),
+            ("rows", .integer(part.extent.rows)),
+            ("columns", .integer(part.extent.columns)),
+            ("bitsStored", .integer(part.format.bitsStored)),
+            ("bitsAllocated", .integer(bitsAllocated(number))),
+            ("signed", .bool(part.format.isSigned)),
+            ("samples", .integer(part.extent.sampleCount)),
+            ("mode", .string(part.mode.kind.name)),
+            ("target", part.mode.target == .none ? .null : .string(part.mode.target.name)),
+            ("targetValue", part.mode.target == .none ? .null : .real(part.mode.targetValue)),
+            ("maximumError", .integer(Int(clamping: part.mode.maximumError))),
+            ("meanSquaredError", .real(part.mode.meanSquaredError)),
+            ("model", part.model.map(json) ?? .null),
+            ("sampleMapBytes", .integer(part.sampleMap.count)),
+            ("parameterBytes", .integer(part.parameters.count)),
+            ("sha256", .string(hexadecimal(part.digest))),
+        ])
+    }
+
+    private func json(_ model: ModelReference) -> JSON {
+        .object([
+            ("name", .string(model.name)), ("version", .integer(Int(model.version))),
+            ("sha256", .string(hexadecimal(model.digest))),
+        ])
+    }
+
+    private func json(_ source: PackedSource) -> JSON {
+        .object([
+            ("format", .string(source.format.name)),
+            ("byteExact", .bool(source.isByteExact)),
+            ("fileBytes", source.byteCount > 0 ? .integer(source.byteCount) : .null),
+            ("sha256", source.byteCount > 0 ? .string(hexadecimal(source.digest)) : .null),
+            ("sampleRuns", .integer(source.cuts.count)),
+            ("keptBytes", .integer(source.keptByteCount)),
+            ("packedBytes", .integer(source.packedKept.count)),
+        ])
+    }
+
+    private func json(_ group: GroupSummary) -> JSON {
+        let header = group.header
+        return .object([
+            ("part", .integer(header.part)),
+            ("layer", .integer(header.layer)),
+            ("levels", .array([.integer(header.levels.lowerBound), .integer(header.levels.count)])),
+            ("frames", .array([.integer(header.frames.lowerBound), .integer(header.frames.count)])),
+            ("tiles", .array([.integer(header.tiles.lowerBound), .integer(header.tiles.count)])),
+            ("samples", .integer(group.sampleCount)),
+            ("bytes", .integer(group.byteCount)),
+            ("parameterBytes", .integer(group.parameterByteCount)),
+            ("labelBytes", .integer(group.labelByteCount)),
+            ("predictors", .integer(group.predictorCount)),
+            ("taps", .integer(group.tapCount)),
+            (
+                "streams",
+                .array(
+                    group.streams.map {
+                        .object([
+                            ("form", .string($0.form)), ("symbols", .integer($0.symbolCount)),
+                            ("rawBits", .integer($0.rawBits)), ("preset", .integer($0.preset)),
+                            ("bytes", .integer($0.byteCount)),
+                        ])
+                    })
+            ),
+        ])
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import Samples
+
+extension ArchiveReport {
+    /// The report for people.
+    ///
+    /// - Parameter listsStreams: Whether every class stream has a line of its own.
+    /// - Returns: Lines, the last one ended.
+    func text(listsStreams: Bool) -> String {
+        var lines = ["\(file): container \(container.version), \(byteCount) bytes"]
+        for (number, part) in container.parts.enumerated() { lines += text(of: part, number) }
+        lines.append(
+            "  rate      \(fixed(bitsPerSample, 4)) bits per sample, ratio \(fixed(ratio, 3)):1"
+                + (fileRatio.map { "; whole file \(fixed($0, 3)):1" } ?? ""))
+        lines.append(sourceText)
+        lines.append(
+            "  chunks    "
+                + chunkTotals.map { "\($0.type)\($0.count > 1 ? " x \($0.count)" : "") \($0.byteCount)" }
+                .joined(separator: ", "))
+        lines.append("  groups    \(groups.count)")
+        for (number, group) in groups.enumerated() {
+            lines.append(text(of: group, number))
+            if listsStreams { lines += group.streams.enumerated().map { text(of: $1, $0) } }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func text(of part: Part, _ number: Int) -> [String] {
+        let name = part.kind == .image ? "image" : "signal"
+        let label = container.parts.count > 1 ? "\(name) \(number)" : name
+        var lines = [
+            "  \(padded(label, 9)) \(describe(part.extent, part.format)), \(bitsAllocated(number)) allocated, "
+                + "\(part.extent.sampleCount) samples",
+            "  mode      \(text(of: part.mode))",
+        ]
+        if let model = part.model {
+            lines.append("  model     \(model.name), version \(model.version), \(hexadecimal(model.digest))")
+        }
+        return lines
+    }
+
+    private func text(of mode: CodingMode) -> String {
+        var text = mode.kind.name
+        if mode.target != .none { text += ", asked for \(mode.target.name) \(mode.targetValue)" }
+        if mode.kind != .lossless {
+            text += ", maximum error \(mode.maximumError), mean squared error \(mode.meanSquaredError)"
+        }
+        return text
+    }
+
+    private var sourceText: String {
+        guard let source = container.source else { return "  source    none kept" }
+        let restored =
+            if source.format == .png {
+                "written anew"
+            } else if source.isByteExact {
+                "\(source.byteCount) bytes, restored byte for byte"
+            } else {
+                "\(source.byteCount) bytes, restored as Explicit VR Little Endian"
+            }
+        return "  source    \(source.format.name), \(restored); "
+            + "\(source.keptByteCount) bytes kept in \(source.packedKept.count)"
+    }
+
+    private func text(of group: GroupSummary, _ number: Int) -> String {
+        let header = group.header
+        let rate = Double(8 * group.byteCount) / Double(max(group.sampleCount, 1))
+        let forms = group.forms.map { "\($0.form)\($0.count > 1 ? " x \($0.count)" : "")" }
+        var place = "frame" + span(header.frames) + ", tile" + span(header.tiles)
+        if container.parts.count > 1 { place = "part \(header.part), " + place }
+        return "    \(number): \(place): \(group.sampleCount) samples, \(group.byteCount) bytes "
+            + "(\(fixed(rate, 3)) bits per sample), \(group.predictorCount) predictors of \(group.tapCount) taps "
+            + "(\(group.parameterByteCount) bytes, labels \(group.labelByteCount)); "
+            + "\(group.streams.count) streams: \(forms.joined(separator: ", "))"
+    }
+
+    private func text(of stream: GroupSummary.Stream, _ number: Int) -> String {
+        let rate = Double(8 * stream.byteCount) / Double(max(stream.symbolCount, 1))
+        return
+            "       stream \(number): \(stream.form), \(stream.symbolCount) symbols, \(stream.rawBits) raw bits, "
+            + "preset \(stream.preset), \(stream.byteCount) bytes (\(fixed(rate, 3)) bits per symbol)"
+    }
+
+    /// Numbers of a range, counted from 1 as everywhere on the command line.
+    private func span(_ range: Range<Int>) -> String {
+        range.count == 1 ? " \(range.lowerBound + 1)" : "s \(range.lowerBound + 1)-\(range.upperBound)"
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

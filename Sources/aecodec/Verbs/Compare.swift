@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEMetrics
+import ArgumentParser
+import MedicalFormats
+import Samples
+
+/// `aecodec compare`: how far two images are apart.
+struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compare two images: DICOM, PGM, PNG or archives.",
+        discussion: """
+            Prints dimensions, the maximum absolute error, the number of differing samples and the PSNR \
+            (peak 2^bits - 1, bits stored of the first), all of stored values; for two DICOM files also \
+            the tags of the attributes that differ, never their values. Exit status: 0 if the samples are \
+            identical, 1 if they differ, 2 if the images cannot be read.
+            """)
+
+    @Argument(help: "One image.")
+    var first: String
+
+    @Argument(help: "The other image.")
+    var second: String
+
+    @OptionGroup var limits: LimitOptions
+    @OptionGroup var codec: CodecOptions
+
+    func validate() throws {
+        if first == "-", second == "-" { throw ValidationError("Standard input holds one image only.") }
+    }
+
+    func run() throws {
+        let one = try load(first)
+        let other = try load(second)
+        let difference = SampleDifference(one.samples, other.samples)
+        let console = Console()
+        try endingOnFailure(console) {
+            try System.print(text(one.samples, other.samples, difference))
+            if let first = one.dicom, let second = other.dicom {
+                try System.print(attributeText(first, second))
+            }
+        }
+        if difference?.maximumError != 0 { throw ExitCode(1) }
+    }
+
+    private func load(_ path: String) throws -> ComparedImage {
+        let input = Input(path)
+        do { return try ComparedImage(input, limits.decoding(codec)) } catch {
+            Console().failure(input.name, Failure(error).sentence)
+            // Status 1 says that the images differ.
+            throw ExitCode(Outcome.file.rawValue)
+        }
+    }
+
+    private func text(_ one: SampleArray, _ other: SampleArray, _ difference: SampleDifference?) -> String {
+        let shapes = [describe(one.extent, one.format), describe(other.extent, other.format)]
+        var lines = ["dimensions: " + (shapes[0] == shapes[1] ? shapes[0] : shapes.joined(separator: " / "))]
+        guard let difference else { return lines[0] + "\nsamples: not comparable, the dimensions differ\n" }
+        let psnr = difference.psnr(bitsStored: one.format.bitsStored)
+        lines.append("maximum error: \(difference.maximumError)")
+        lines.append("differing samples: \(difference.differingCount) of \(difference.sampleCount)")
+        lines.append("PSNR: " + (psnr.isFinite ? "\(fixed(psnr, 2)) dB" : "identical"))
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func attributeText(_ first: [UInt8], _ second: [UInt8]) throws -> String {
+        let differences = try compareAttributes(first, second)
+        if differences.isEmpty { return "attributes: identical\n" }
+        let lines = differences.map { difference in
+            let what =
+                switch difference.what {
+                case .onlyInFirst: "only in the first"
+                case .onlyInSecond: "only in the second"
+                case .differs: "differs"
+                }
+            let words = [difference.tag, difference.keyword, what].filter { !$0.isEmpty }
+            return "  " + words.joined(separator: " ") + "\n"
+        }
+        return "attributes: \(differences.count) differ\n" + lines.joined()
+    }
+}

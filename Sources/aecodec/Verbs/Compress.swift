@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import MedicalFormats
+
+/// `aecodec compress`: FILE to FILE.aec.
+struct Compress: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compress images (DICOM, PGM, PNG) without loss.",
+        discussion: """
+            FILE becomes FILE.aec beside it, with the times and permissions of FILE, which is kept. The \
+            archive is decoded again and compared with FILE before it gets its name. Archives among the \
+            files are skipped.
+
+            With '--recursive', files are taken by their content, not by their names. Links are not \
+            followed; archives, DICOM directories, DICOM files without pixels and files of other formats \
+            are counted as skipped. Below '--output DIR' the structure of each named directory is kept.
+            """)
+
+    @Argument(help: ArgumentHelp("Files to compress; '-' is standard input.", valueName: "file"))
+    var files: [String]
+
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .shortAndLong, help: "Compress the files below directories.")
+    var recursive = false
+
+    @Flag(name: .customLong("no-verify"), help: "Do not decode and compare what was written.")
+    var skipsVerification = false
+
+    @OptionGroup var codec: CodecOptions
+    @OptionGroup var messages: MessageOptions
+
+    func validate() throws {
+        if skipsVerification, output.removesInput {
+            throw ValidationError("'--rm' removes verified files only; it does not go with '--no-verify'.")
+        }
+        if files.contains("-"), files.count > 1 || recursive || output.removesInput {
+            throw ValidationError("Standard input goes alone, without '--recursive' and '--rm'.")
+        }
+    }
+
+    func run() throws {
+        let console = messages.console
+        TemporaryFiles.removeOnSignals()
+        var destinations = try endingOnFailure(console) {
+            try Destinations(output, isSingle: files.count == 1 && !recursive)
+        }
+        var batch = Batch(console, count: files.count)
+        var inputs = files.map { Input($0) }
+        var tally = Tally()
+        if recursive {
+            let found = Input.walk(files, &batch)
+            inputs = found.inputs
+            tally.skipped = found.skipped
+            batch.count = inputs.count
+        }
+        for input in inputs {
+            batch.run(input.name) {
+                try compress(input, &destinations, &tally, console)
+            }
+        }
+        if inputs.count > 1 || recursive { console.summary(tally.total) }
+        try batch.finish()
+    }
+
+    private func compress(
+        _ input: Input, _ destinations: inout Destinations, _ tally: inout Tally, _ console: Console
+    ) throws {
+        let start = ContinuousClock.now
+        let descriptor = try input.open()
+        let status = try descriptor.status()
+        if try isSkipped(input, descriptor, status, console) {
+            tally.skipped += 1
+            return
+        }
+        let destination = try destinations.destination(of: input) { $0 + ".aec" }
+        try destinations.claim(destination, from: status)
+        let delivery = Delivery(destination: destination, options: output, source: status)
+
+        let work = Compression(codec: codec)
+        let coded: (archive: [UInt8], facts: Compression.Facts)
+        do {
+            coded = try work.compress(descriptor)
+        } catch let error as MedicalFileError where input.isFound && error.isNoImage {
+            tally.skipped += 1
+            return
+        }
+        let facts = coded.facts
+        let byteCount = coded.archive.count
+        let isVerified = !skipsVerification
+        let check = { (written: consuming [UInt8]) in try work.verify(written, against: facts) }
+        try delivery.deliver(coded.archive, check: isVerified ? check : nil)
+        try delivery.removeInput(input)
+
+        for note in facts.notes { console.note(input.name, note) }
+        if !isVerified { console.note(input.name, "not verified, as asked") }
+        console.summary(
+            tally.add(
+                input.name, facts, archiveByteCount: byteCount, duration: ContinuousClock.now - start,
+                isVerified: isVerified))
+    }
+
+    /// Whether the first bytes of a file say that there is nothing to compress.
+    private func isSkipped(
+        _ input: Input, _ descriptor: borrowing Descriptor, _ status: FileStatus, _ console: Console
+    ) throws -> Bool {
+        // A pipe cannot be looked into without reading it; whoever redirects expects an archive.
+        guard status.kind == .regular, !input.isStandardInput else { return false }
+        let start = try System.prefix(descriptor.number, count: MedicalFile.recognitionByteCount)
+        if isArchive(start) {
+            guard !output.streams else { throw Failure(.data, "is an archive already") }
+            if !input.isFound { console.note(input.name, "is an archive already; skipped") }
+            return true
+        }
+        return input.isFound && MedicalFile.recognizes(start) == nil
+    }
+}
+
+extension MedicalFileError {
+    /// Whether the file is none of those that a walk through directories is after.
+    fileprivate var isNoImage: Bool {
+        switch self {
+        case .unrecognizedFormat, .dicomDirectory, .noPixelData: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import ArgumentParser
+import Samples
+
+/// `aecodec decompress`: FILE.aec to FILE.
+struct Decompress: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Restore the files that archives were made of, or write their samples as pictures.",
+        discussion: """
+            X.aec becomes X beside it, with the times and permissions of X.aec, which is kept. Native \
+            little-endian DICOM files and PGM files are restored byte for byte; other DICOM files become \
+            Explicit VR Little Endian with the same stored values; PNG files are written anew. The \
+            restored file is compared with its recorded SHA-256 before it gets its name.
+
+            '--format', or an output name that ends in .pgm, .png or .npy, asks for the stored values \
+            instead: no window, no look-up table, no inversion. An NPY file holds all frames. PGM and PNG \
+            files hold one, so that several frames become several files, numbered from 1 before the \
+            ending: 'scan.pgm' becomes 'scan.01.pgm' to 'scan.12.pgm'.
+            """)
+
+    @Argument(help: ArgumentHelp("Archives; '-' is standard input.", valueName: "file"))
+    var files: [String]
+
+    @OptionGroup var output: OutputOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Write only these frames, counted from 1: '3' or '3-7'.", valueName: "first-last"))
+    var frame: FrameSelection?
+
+    @Option(help: "Write this format; 'dcm' is the DICOM file that was compressed.")
+    var format: OutputFormat?
+
+    @OptionGroup var limits: LimitOptions
+    @OptionGroup var codec: CodecOptions
+    @OptionGroup var messages: MessageOptions
+
+    func validate() throws {
+        if frame != nil, (format ?? outputEnding) == .dcm {
+            throw ValidationError(
+                "A DICOM file is restored as a whole; '--frame' writes .pgm, .png and .npy files.")
+        }
+        if let format, let outputEnding, format != outputEnding {
+            throw ValidationError("'--format \(format.rawValue)' contradicts the name of the output.")
+        }
+        if output.removesInput, frame != nil {
+            throw ValidationError("'--rm' goes with whole files only, not with '--frame'.")
+        }
+        if files.contains("-"), files.count > 1 || output.removesInput {
+            throw ValidationError("Standard input goes alone, without '--rm'.")
+        }
+    }
+
+    private var outputEnding: OutputFormat? { output.output.flatMap { OutputFormat(endingOf: $0) } }
+
+    func run() throws {
+        let console = messages.console
+        TemporaryFiles.removeOnSignals()
+        var destinations = try endingOnFailure(console) {
+            try Destinations(output, isSingle: files.count == 1)
+        }
+        var batch = Batch(console, count: files.count)
+        for input in files.map({ Input($0) }) {
+            batch.run(input.name) { try decompress(input, &destinations, console) }
+        }
+        try batch.finish()
+    }
+
+    private func decompress(_ input: Input, _ destinations: inout Destinations, _ console: Console) throws {
+        let (archive, status) = try openArchive(input, limits.decoding(codec))
+        let asked = format ?? destinations.name.flatMap { OutputFormat(endingOf: $0) }
+        let plan = try RestorationPlan(
+            asked: asked, kept: archive.container.source?.format, selectsFrames: frame != nil)
+        if output.removesInput, !plan.isComplete(kept: archive.container.source?.format) {
+            throw Failure(
+                .usage, "a picture does not replace the archive; '--rm' goes with the original only")
+        }
+        let destination = try destinations.destination(of: input) { try name($0, plan) }
+        switch plan {
+        case .original:
+            try destinations.claim(destination, from: status)
+            let delivery = Delivery(destination: destination, options: output, source: status)
+            let restoration = try Restoration(archive)
+            try delivery.deliver { try restoration.rebuild($0) }
+            try delivery.removeInput(input)
+        case .pictures(let format):
+            try writePictures(archive, format, destination, &destinations, input, status)
+        }
+        console.summary("\(input.name): restored")
+    }
+
+    /// The name of a result beside its archive.
+    private func name(_ path: String, _ plan: RestorationPlan) throws -> String {
+        guard path.hasSuffix(".aec"), Directories.name(of: path).utf8.count > 4 else {
+            throw Failure(.file, "the name does not end in '.aec'; choose another with '--output'")
+        }
+        let base = String(path.dropLast(4))
+        guard case .pictures(let format) = plan, OutputFormat(endingOf: base) != format else { return base }
+        // scan.dcm.aec gives scan.pgm, as image.aec gives image.pgm.
+        let stem = OutputFormat(endingOf: base) == nil ? base : String(base.dropLast(4))
+        return stem + "." + format.rawValue
+    }
+}
+
+extension Decompress {
+    private func writePictures(
+        _ archive: Archive, _ format: OutputFormat, _ destination: Destination,
+        _ destinations: inout Destinations, _ input: Input, _ status: FileStatus
+    ) throws {
+        guard archive.container.parts.count == 1 else {
+            throw Failure(
+                .data, "the archive holds \(archive.container.parts.count) images; a picture holds one")
+        }
+        let all = archive.container.parts[0].extent.frames
+        let frames = frame?.range ?? 0..<all
+        guard frames.upperBound <= all else { throw DecodeError.framesOutOfRange(asked: frames, frames: all) }
+        let isSplit = frames.count > 1 && !format.holdsFrames
+        guard !isSplit || destination.isSplittable else {
+            throw Failure(
+                .usage,
+                "\(frames.count) frames are too many for one \(format.rawValue) stream; "
+                    + "choose one with '--frame', or '--format npy'")
+        }
+        let places = isSplit ? frames.map { destination.numbered($0 + 1, of: all) } : [destination]
+        for place in places { try destinations.claim(place, from: status) }
+
+        let samples =
+            try frames == 0..<all ? archive.samples()[0] : archive.samples(part: 0, frames: frames)
+        for (index, place) in places.enumerated() {
+            let picture = isSplit ? samples.frames(index..<index + 1) : samples
+            let delivery = Delivery(destination: place, options: output, source: status)
+            try delivery.deliver(try format.write(picture))
+        }
+        if output.removesInput, let place = places.last {
+            try Delivery(destination: place, options: output, source: status).removeInput(input)
+        }
+    }
+}
+
+extension Destination {
+    /// Whether several files can stand in its place.
+    fileprivate var isSplittable: Bool {
+        if case .file = self { true } else { false }
+    }
+
+    /// The file of one frame: the number, as wide as that of the last frame, before the ending.
+    fileprivate func numbered(_ number: Int, of count: Int) -> Destination {
+        guard case .file(let path) = self else { return self }
+        let digits = "\(number)"
+        let text = String(repeating: "0", count: "\(count)".count - digits.count) + digits
+        guard let ending = OutputFormat(endingOf: path)?.rawValue else { return .file("\(path).\(text)") }
+        return .file("\(path.dropLast(ending.count + 1)).\(text)\(path.suffix(ending.count + 1))")
+    }
+}

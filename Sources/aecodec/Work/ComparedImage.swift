@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import MedicalFormats
+import Samples
+
+/// One side of `compare`: an image file, or an archive of one.
+struct ComparedImage {
+    let samples: SampleArray
+    /// The DICOM file, for its attributes; nil for other formats.
+    let dicom: [UInt8]?
+
+    /// Reads an image of any format that the program knows.
+    init(_ input: Input, _ options: DecodeOptions) throws {
+        let descriptor = try input.open()
+        let bytes = try System.readAll(descriptor.number)
+        guard isArchive(bytes) else {
+            samples = try MedicalFile.read(bytes).samples
+            dicom = MedicalFile.recognizes(bytes) == .dicom ? bytes : nil
+            return
+        }
+        let archive = try Archive(bytes, options: options)
+        let count = archive.container.parts.count
+        guard count == 1 else { throw Failure(.data, "holds \(count) images; one can be compared") }
+        let restoration = try Restoration(archive)
+        samples = restoration.samples[0]
+        dicom = archive.container.source?.format == .dicom ? try restoration.file() : nil
+    }
+}

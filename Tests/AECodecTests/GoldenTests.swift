@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AECodecEncoder
+import AEContainer
+import Foundation
+import Samples
+import TestSupport
+import Testing
+
+/// Golden archives decode to recorded samples with every kernel and any number of threads.
+///
+/// `Fixtures/golden/README.md` says how they are made.
+@Suite struct GoldenTests {
+    static let folder = Repository.root + "/Fixtures/golden"
+
+    struct Entry: Sendable, CustomTestStringConvertible {
+        var name: String
+        var digests: [String]
+        var testDescription: String { name }
+    }
+
+    /// Lines of `file,part digest[ part digest...]`.
+    static let entries: [Entry] = {
+        let text = (try? String(contentsOfFile: folder + "/expected.csv", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").dropFirst().map { line in
+            let fields = line.split(separator: ",")
+            return Entry(name: String(fields[0]), digests: fields[1].split(separator: " ").map(String.init))
+        }
+    }()
+
+    @Test func thereAreGoldenArchives() { #expect(Self.entries.count >= 10) }
+
+    @Test(arguments: entries, KernelChoice.allCases.filter(\.isAvailable))
+    func goldenArchivesDecode(entry: Entry, kernel: KernelChoice) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/" + entry.name)))
+        for threads in [1, 4] {
+            let archive = try Archive(bytes, options: DecodeOptions(threads: threads, kernel: kernel))
+            let digests = try archive.samples().map { samples in
+                samples.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            }
+            #expect(digests == entry.digests)
+        }
+    }
+
+    /// The images behind the golden archives: every symbol form, map, depth and arrangement.
+    static let images: [(name: String, parts: [SampleArray], kind: Part.Kind)] = {
+        let format = { (bits: Int, isSigned: Bool) in SampleFormat(bitsStored: bits, isSigned: isSigned) }
+        let make = TestImage.make
+        let textures: [(String, TestImage.Texture, Extent, SampleFormat)] = [
+            ("one-sample", .noise, Extent(rows: 1, columns: 1), format(12, false)),
+            ("three-by-five", .noise, Extent(rows: 3, columns: 5), format(16, true)),
+            ("noise-16", .noise, Extent(rows: 90, columns: 100), format(16, false)),
+            ("smooth-12", .smooth, Extent(rows: 150, columns: 200), format(12, false)),
+            ("smooth-14-signed", .smooth, Extent(rows: 130, columns: 140), format(14, true)),
+            ("bits", .noise, Extent(rows: 40, columns: 130), format(1, false)),
+            ("sparse", .sparse, Extent(rows: 64, columns: 64), format(16, true)),
+            ("steps", .steps, Extent(rows: 200, columns: 220), format(12, false)),
+            ("constant", .constant, Extent(rows: 100, columns: 100), format(8, false)),
+            ("limits", .limits, Extent(rows: 33, columns: 65), format(16, true)),
+            ("frames", .smooth, Extent(frames: 3, rows: 40, columns: 50), format(10, false)),
+            ("tall", .ramp, Extent(rows: 1100, columns: 20), format(12, false)),
+        ]
+        var images: [(String, [SampleArray], Part.Kind)] = textures.map { name, texture, extent, format in
+            (name, [make(texture, extent, format, 5)], .image)
+        }
+        images.append(
+            (
+                "two-parts-24-bit",
+                [
+                    make(.smooth, Extent(rows: 3, columns: 400), format(24, true), 6),
+                    make(.noise, Extent(rows: 2, columns: 100), format(32, false), 7),
+                ], .signal
+            ))
+        return images
+    }()
+
+    /// Makes the golden archives anew: only with AECODEC_MAKE_GOLDEN set, in a commit of its own.
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["AECODEC_MAKE_GOLDEN"] != nil, "set AECODEC_MAKE_GOLDEN"))
+    func makeGoldenArchives() throws {
+        var lines = ["file,sha256 of the samples of every part"]
+        try FileManager.default.createDirectory(atPath: Self.folder, withIntermediateDirectories: true)
+        for (name, parts, kind) in Self.images {
+            let bytes = try encodeLossless(parts, kind: kind, options: EncodeOptions(threads: 1))
+            try Data(bytes).write(to: URL(fileURLWithPath: Self.folder + "/\(name).aec"))
+            let digests = parts.map {
+                $0.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            }
+            lines.append("\(name).aec,\(digests.joined(separator: " "))")
+        }
+        try (lines.joined(separator: "\n") + "\n").write(
+            toFile: Self.folder + "/expected.csv", atomically: true, encoding: .utf8)
+    }
+}
