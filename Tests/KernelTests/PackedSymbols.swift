@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CAEKernels
+import Testing
 
 /// How symbols become bytes.
 enum Form: Hashable {
@@ -22,16 +23,17 @@ struct PackedSymbols {
     init(_ residuals: [Int16], rawBits: Int, form: Form) {
         let count = residuals.count
         var folded = [UInt16](repeating: 0, count: count + 1)
-        raw = [UInt8](repeating: 0, count: (count * rawBits + 7) / 8 + 8)
+        raw = [UInt8](repeating: 0xA5, count: (count * rawBits + 7) / 8 + 9)
         unsafe ae_fold(residuals, count, Int32(rawBits), &folded, &raw)
-        raw.removeLast(8)
+        #expect(raw.last == 0xA5 && folded.last == 0)
+        raw.removeLast(9)
         self.form = form
         self.rawBits = rawBits
         first = folded[0]
         // Packers make no assumption about what the sink held.
-        main = [UInt8](repeating: 0xA5, count: count + 1)
+        main = [UInt8](repeating: 0xA5, count: count + 2)
         escapes = [UInt16](repeating: 0xA5A5, count: count + 1)
-        extra = [UInt8](repeating: 0xA5, count: 2 * count + 8)
+        extra = [UInt8](repeating: 0xA5, count: 2 * count + 9)
         extraBits = 0
         let made = unsafe main.withUnsafeMutableBufferPointer { main in
             unsafe escapes.withUnsafeMutableBufferPointer { escapes in
@@ -49,6 +51,7 @@ struct PackedSymbols {
                 }
             }
         }
+        #expect(main.last == 0xA5 && escapes.last == 0xA5A5 && extra.last == 0xA5)
         main.removeSubrange(made.0...)
         escapes.removeSubrange(made.1...)
         extraBits = made.2
@@ -60,7 +63,7 @@ struct PackedSymbols {
         // Eight readable bytes follow; what they hold must not matter.
         let slack = [UInt8](repeating: 0xFF, count: 8)
         let paddedMain = main + slack, paddedExtra = extra + slack, paddedRaw = raw + slack
-        var residuals = [Int16](repeating: 0, count: count + 1)
+        var residuals = [Int16](repeating: 4321, count: count + 1)
         let status = unsafe paddedMain.withUnsafeBufferPointer { main in
             unsafe paddedExtra.withUnsafeBufferPointer { extra in
                 unsafe paddedRaw.withUnsafeBufferPointer { raw in
@@ -81,6 +84,7 @@ struct PackedSymbols {
                 }
             }
         }
+        #expect(residuals[count] == 4321)
         return status == 0 ? Array(residuals[..<count]) : nil
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CAEKernels
 import TestSupport
+import Testing
 
 /// Residuals and raw classes in coding order.
 struct CodedTile: Equatable {
@@ -147,11 +148,13 @@ extension WavefrontCase {
         unsafe withTile { tile in
             for band in 0..<(rows + AE_LANES - 1) / AE_LANES {
                 let room = AE_LANES * (columns + 1)
-                var residuals = [Int16](repeating: 0, count: room)
-                var classes = [UInt8](repeating: 0, count: room)
+                var residuals = [Int16](repeating: 77, count: room + 16)
+                var classes = [UInt8](repeating: 77, count: room + 16)
                 let count = unsafe ae_encode_band(
                     level, &prediction, &tile, Int32(band), isolated ? 1 : 0, codes, columns, &residuals,
                     &classes)
+                #expect(
+                    residuals[room...].allSatisfy { $0 == 77 } && classes[room...].allSatisfy { $0 == 77 })
                 coded.residuals += residuals[..<count]
                 coded.classes += classes[..<count]
             }
@@ -172,8 +175,11 @@ extension WavefrontCase {
     func decode(_ level: ae_kernel_level, _ streams: [[Int16]]) -> DecodedTile {
         let residuals = streams.joined() + [Int16](repeating: 0, count: AE_LANES * (columns + 1))
         var prediction = prediction
-        var decoded = DecodedTile(
-            status: -1, codes: [UInt16](repeating: 0, count: rows * columns), taken: [])
+        var decoded = DecodedTile(status: -1, codes: [], taken: [])
+        // Rows stand apart, and nothing between or around them may change.
+        let margin = 16
+        let stride = columns + 3
+        var image = [UInt16](repeating: 0xA5A5, count: rows * stride + 2 * margin)
         unsafe withTile { tile in
             unsafe residuals.withUnsafeBufferPointer { buffer in
                 guard var at = buffer.baseAddress else { return }
@@ -193,23 +199,37 @@ extension WavefrontCase {
                 unsafe withUnsafeMutableBytes(of: &sources.stream_of_class) {
                     unsafe $0.copyBytes(from: streamOfClass)
                 }
-                decoded.status = unsafe ae_decode_tile(
-                    level, &prediction, &tile, &sources, &decoded.codes, columns)
+                decoded.status = unsafe image.withUnsafeMutableBufferPointer { image in
+                    guard let base = image.baseAddress else { return -1 }
+                    return unsafe ae_decode_tile(level, &prediction, &tile, &sources, base + margin, stride)
+                }
                 unsafe withUnsafeBytes(of: &sources.next) { next in
                     let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
                     decoded.taken = unsafe starts.indices.map { unsafe next[$0] - starts[$0] }
                 }
             }
         }
+        for row in 0..<rows {
+            let start = margin + row * stride
+            decoded.codes += image[start..<start + columns]
+            #expect(image[start + columns..<start + stride].allSatisfy { $0 == 0xA5A5 }, "row \(row)")
+        }
+        #expect(image.prefix(margin).allSatisfy { $0 == 0xA5A5 })
+        #expect(image.suffix(margin).allSatisfy { $0 == 0xA5A5 })
         return decoded
     }
 
     private func withTile(_ body: (inout ae_tile) -> Void) {
         // Vectors want their records aligned; what a workspace held before must not matter.
-        let count = ae_band_count(Int32(columns))
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: 2 * count, alignment: 64)
+        let count = ae_band_count(Int32(columns)), margin = 64
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: 2 * (count + 2 * margin), alignment: 64)
         defer { unsafe raw.deallocate() }
-        let band = unsafe raw.initializeMemory(as: Int16.self, repeating: 1234, count: count)
+        let whole = unsafe raw.initializeMemory(as: Int16.self, repeating: 1234, count: count + 2 * margin)
+        let band = unsafe whole + margin
+        defer {
+            let isContained = (0..<margin).allSatisfy { unsafe whole[$0] == 1234 && band[count + $0] == 1234 }
+            #expect(isContained)
+        }
         unsafe labels.withUnsafeBufferPointer { labels in
             var tile = unsafe ae_tile(
                 rows: Int32(rows), columns: Int32(columns), initial: initial, labels: labels.baseAddress,

@@ -43,7 +43,8 @@ typedef struct ae_prediction {
 /// Offsets (row, column) of the taps relative to the sample, nearest first; W is not among them.
 extern const int8_t ae_tap_offsets[2 * AE_MAX_TAP_PAIRS][2];
 
-/// One tile in work. `band` has ae_band_count(columns) values; labels has one byte a block, row by row.
+/// One tile in work, at most AE_MAX_SIDE samples wide and high. `band` has ae_band_count(columns) values;
+/// labels has one byte a block, row by row.
 typedef struct ae_tile {
     int32_t rows, columns;
     uint16_t initial;  ///< code assumed above and left of the first sample
