@@ -48,6 +48,12 @@ let programs: [Target] = [
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
+        name: "aecodec-train",
+        dependencies: [
+            "AECodec", "AECodecEncoder", "AEContainer", "MedicalFormats", "Samples",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
         name: "aecodec-bench",
         dependencies: [
             "AECodec", "AECodecEncoder", "MedicalFormats", "Samples", "CPeers",
@@ -79,6 +85,7 @@ let package = Package(
         .library(name: "MedicalFormats", targets: ["MedicalFormats"]),
         .executable(name: "aecodec", targets: ["aecodec"]),
         .executable(name: "aecodec-bench", targets: ["aecodec-bench"]),
+        .executable(name: "aecodec-train", targets: ["aecodec-train"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")

@@ -12,6 +12,8 @@ public struct Archive: Sendable {
     public let container: Container
     private let options: DecodeOptions
     private let parts: [CodedPart]
+    /// TEMP
+    private let pyramids: [Int: PyramidPart]
 
     /// Parses one complete archive.
     ///
@@ -28,17 +30,24 @@ public struct Archive: Sendable {
         } catch { throw .container(error) }
         self.options = options
         var parts: [CodedPart] = []
+        var pyramids: [Int: PyramidPart] = [:]
         for (number, part) in container.parts.enumerated() {
             let groups = container.groups.enumerated().filter { $0.element.header.part == number }
+            if part.mode.kind == .lossy {
+                pyramids[number] = try PyramidPart(part, number: number, groups: groups.map { ($0.offset, $0.element) })
+                continue
+            }
             parts.append(try CodedPart(part, number: number, groups: groups.map { ($0.offset, $0.element) }))
         }
         self.parts = parts
+        self.pyramids = pyramids
         guard options.kernel.isAvailable else { throw .kernelUnavailable(options.kernel) }
     }
 
     /// Decodes all parts and compares them with the digests that the archive states.
     public func samples() throws(DecodeError) -> [SampleArray] {
         var result: [SampleArray] = []
+        if let pyramid = pyramids[0] { return [try pyramid.decode(container, frames: 0..<pyramid.extent.frames)] }
         for (number, part) in parts.enumerated() {
             let samples = try decode(part, frames: 0..<part.grid.extent.frames)
             guard samples.digest == container.parts[number].digest else {

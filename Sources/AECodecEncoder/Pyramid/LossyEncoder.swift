@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package import AECodec
+import AEContainer
+public import Samples
+
+/// What a lossy archive is asked to be.
+public enum LossyTarget: Sendable, Equatable {
+    /// The common quantiser step, in units of the samples.
+    case step(Double)
+    /// 1 to 100; higher is better.
+    case quality(Int)
+    /// At least this PSNR in dB; the peak is 2^bitsStored - 1.
+    case psnr(Double)
+    /// At most the bits of 16-bit or 8-bit cells over this ratio.
+    case ratio(Double)
+    /// At most this many bits a sample.
+    case bitsPerSample(Double)
+}
+
+/// Compresses the samples of one image with loss.
+public func encodeLossy(
+    _ samples: SampleArray, target: LossyTarget, source: SourceRecord? = nil,
+    options: EncodeOptions = EncodeOptions()
+) throws(EncodeError) -> [UInt8] {
+    guard case .step(let step) = target else { throw .outOfMemory }
+    let encoder = try LossyEncoder(samples, options: options)
+    return try encoder.encode(step: step, passes: 2)
+}
+
+/// One image on its way through analysis, quantisation and packing.
+package struct LossyEncoder {
+    private let samples: SampleArray
+    private let map: SampleMap
+    private let name: String
+    private let version: UInt32
+    private let model: PyramidModel
+    private let planes: [PyramidPlane]
+    private let table: StepTable
+    package static let fractionBits = 6
+
+    /// The greatest code of the image.
+    package var maximumCode: Double { Double(map.maximumCode) }
+
+    package init(_ samples: SampleArray, options: EncodeOptions, model given: PyramidModel? = nil) throws(EncodeError) {
+        self.samples = samples
+        let builtIn = PyramidModel.builtIn[0]
+        (name, version) = (builtIn.name, builtIn.version)
+        model = given ?? builtIn.model
+        map = SampleMapFit.affineMap(samples)
+        guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
+        let extent = samples.extent
+        var levelCount = 1
+        while levelCount < PyramidParameters.maximumLevels, max(extent.rows, extent.columns) >> levelCount > 8 {
+            levelCount += 1
+        }
+        table = StepTable(lifting: model.lifting, levelCount: levelCount)
+        let parameters = PyramidParameters(
+            tileExponent: 10, levelCount: levelCount, fractionBits: Self.fractionBits,
+            steps: [UInt32](repeating: 1, count: 1 + 3 * levelCount))
+        let codes = CodeTable(map, format: samples.format, lowBits: 0)
+        let lifting = model.lifting
+        var planes: [PyramidPlane] = []
+        let offset = (map.maximumCode + 1) / 2
+        for number in 0..<extent.frames * extent.channels {
+            let plane = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
+            var low = BitWriter()
+            var values: [UInt16] = []
+            let tile = Tile(rows: extent.rows, columns: extent.columns, start: number * extent.rows * extent.columns)
+            codes.codes(samples, tile, into: &values, low: &low)
+            unsafe values.withUnsafeBufferPointer { values in
+                guard let base = values.baseAddress else { return }
+                unsafe plane.analyze(base, stride: extent.columns, offset: offset, lifting: lifting)
+            }
+            planes.append(plane)
+        }
+        self.planes = planes
+    }
+
+    package func encode(step: Double, passes: Int) throws(EncodeError) -> [UInt8] {
+        guard let encoder = LatentEncoder(model: model) else { throw .outOfMemory }
+        let levelCount = planes[0].parameters.levelCount
+        let parameters = setSteps(step)
+        var groups: [(header: GroupHeader, body: [UInt8])] = []
+        for (number, plane) in planes.enumerated() {
+            let body = encoder.encode(plane, tiles: 0..<plane.tileCount, passes: passes)
+            let frame = number / samples.extent.channels
+            let channel = number % samples.extent.channels
+            groups.append(
+                (
+                    GroupHeader(
+                        part: 0, layer: 0, levels: 0...levelCount, frames: frame..<frame + 1,
+                        tiles: channel * plane.tileCount..<(channel + 1) * plane.tileCount), body
+                ))
+        }
+        let part = Part(
+            extent: samples.extent, format: samples.format,
+            mode: CodingMode(kind: .lossy, target: .none, maximumError: 1, meanSquaredError: 1),
+            model: ModelReference(version: version, digest: model.digest, name: name),
+            sampleMap: SampleMapFit.payload(map), parameters: parameters.payload,
+            digest: [UInt8](repeating: 0, count: 32))
+        return ContainerContent(parts: [part], groups: groups).serialized()
+    }
+
+    /// Sets the steps of all bands from the common one.
+    private func setSteps(_ step: Double) -> PyramidParameters {
+        let levelCount = planes[0].parameters.levelCount
+        var largest = [Int](repeating: 0, count: 1 + 3 * levelCount)
+        for plane in planes {
+            largest[0] = max(largest[0], plane.largestMagnitude(level: levelCount, band: 0))
+            for level in 1...levelCount {
+                for band in 0..<3 {
+                    let place = 1 + 3 * (level - 1) + band
+                    largest[place] = max(largest[place], plane.largestMagnitude(level: level, band: band + 1))
+                }
+            }
+        }
+        for plane in planes {
+            plane.parameters.steps = table.steps(step, fractionBits: Self.fractionBits, largest: largest)
+        }
+        return planes[0].parameters
+    }
+
+    /// Adds the image's latents at a step to a fit.
+    package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
+        guard let encoder = LatentEncoder(model: model) else { throw .outOfMemory }
+        _ = setSteps(step)
+        for plane in planes { fit.add(plane, encoder: encoder, model: model) }
+    }
+}
