@@ -75,6 +75,9 @@ let tests: [Target] = [
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
+    .testTarget(
+        name: "WitnessTests",
+        dependencies: ["AECodecEncoder", "AEContainer", "Samples", "Digest", "TestSupport"]),
 ]
 
 let package = Package(

@@ -34,12 +34,6 @@ static int16_t residual(double mean) {
     return (int16_t)(a - b);
 }
 
-static size_t power(int radix) {
-    size_t result = 1;
-    for (int i = 0; i < ae_digits_per_byte(radix); ++i) result *= (size_t)radix;
-    return result;
-}
-
 /// What follows the Huffman table in a dictionary (RFC 8878, section 5): the tables of offsets, match and
 /// literal lengths (near the predefined ones; streams have hardly any matches), the first offsets, and
 /// eight bytes of content.
@@ -92,9 +86,8 @@ int main(void) {
         if (presets[p].form == 1) ae_pack_bytes(folded, COUNT, &sink);
         if (presets[p].form == 2) ae_pack_digits(folded, COUNT, presets[p].radix, &sink);
         if (presets[p].form == 3) ae_pack_runs(folded, COUNT, &sink);
-        // Every byte that the form can make occurs, so that the table serves any stream.
-        const size_t used = presets[p].form == 2 ? power(presets[p].radix) : 256;
-        for (size_t i = 0; i < used; ++i) bytes[i * (sink.main_count / used)] = (uint8_t)i;
+        // Every byte occurs, also those that the form cannot make: zstd refuses tables with gaps.
+        for (size_t i = 0; i < 256; ++i) bytes[i * (sink.main_count / 256)] = (uint8_t)i;
         const size_t size = dictionary_of(bytes, sink.main_count, (unsigned)p + 1, dictionary);
         if (size == 0) return 1;
         printf("%zu %d %d %.2f ", p + 1, presets[p].form, presets[p].radix, presets[p].mean);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
+@testable import AECodecEncoder
 import AEContainer
 import TestSupport
 import Testing
@@ -111,6 +112,33 @@ import Testing
             #expect(throws: DecodeError.self) {
                 try PredictionParameters(bytes: bad.bytes, tileCount: 2, maximumCode: 4095)
             }
+        }
+    }
+}
+
+@Suite struct PresetTests {
+    /// Both sides of zstd take every table; Debian 12's refuses tables with gaps when compressing.
+    @Test(arguments: PresetTables.all.indices) func everyPresetPacksAndUnpacks(index: Int) throws {
+        let bytes = (0..<400).map { UInt8(truncatingIfNeeded: $0 * $0 / 900 % 7) }
+        let compressor = try #require(ZstdCompressor())
+        let frame = try #require(compressor.pack(bytes, count: bytes.count, preset: index + 1))
+        let without = try #require(compressor.pack(bytes, count: bytes.count))
+        #expect(frame != without)
+        let decompressor = try #require(ZstdDecompressor())
+        var back = [UInt8](repeating: 0, count: bytes.count)
+        let done = unsafe back.withUnsafeMutableBytes { target in
+            unsafe frame.withUnsafeBytes { unsafe decompressor.unpack($0, preset: index + 1, into: target) }
+        }
+        #expect(done)
+        #expect(back == bytes)
+    }
+
+    /// A class start after the last raw class is refused, not a trap.
+    @Test func classStartsEndWithTheLastRawClass() {
+        var parameters = PredictionParametersTests.parameters
+        parameters.classStarts = [1, 96, 97]
+        #expect(throws: DecodeError.self) {
+            try PredictionParameters(bytes: parameters.bytes, tileCount: 2, maximumCode: 4095)
         }
     }
 }

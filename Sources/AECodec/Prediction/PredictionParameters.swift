@@ -115,6 +115,9 @@ package struct PredictionParameters: Equatable, Sendable {
             for _ in 0..<predictorCount { predictors.append(try Self.predictor(&reader, tapCount: tapCount)) }
             classStarts = []
             for _ in 1..<streamCount {
+                guard classStarts.last ?? 0 < UInt8(Self.rawClassCount - 1) else {
+                    throw DecodeError.fieldOutOfRange(field: "Stream_Count", value: streamCount)
+                }
                 let start = try Self.field(
                     &reader, "Class_Start", Int(classStarts.last ?? 0) + 1...Self.rawClassCount - 1)
                 classStarts.append(UInt8(start))

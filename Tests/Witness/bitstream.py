@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The samples of a part, as in Spec/bitstream.md ("B")."""
+from fields import Fields, Refused, bit_field, require, unpack
+
+
+class Tiles:
+    """PARM (B 2)."""
+
+    def __init__(self, f, part):
+        self.tile_rows, self.tile_columns = f.many("u32", 2, "tile size", 1, 65536)
+        self.low_bits = f.get("u8", "Low_Bits", 0, 16)
+        f.end()
+        self.rows, self.columns, self.channels = part.rows, part.columns, part.channels
+        self.down, self.across = -(-part.rows // self.tile_rows), -(-part.columns // self.tile_columns)
+        self.per_frame = part.channels * self.down * self.across
+
+    def place(self, frame, tile):
+        """Flat place of the first sample, rows and columns of a tile."""
+        channel, rest = divmod(tile, self.down * self.across)
+        down, across = divmod(rest, self.across)
+        row, column = down * self.tile_rows, across * self.tile_columns
+        first = ((frame * self.channels + channel) * self.rows + row) * self.columns + column
+        return first, min(self.tile_rows, self.rows - row), min(self.tile_columns, self.columns - column)
+
+
+class SampleMap:
+    """SMAP (B 3): stored values of codes."""
+
+    def __init__(self, f, part):
+        kind = f.get("u8", "Map_Kind", 0, 2)
+        self.origin = f.get("i64", "Origin", part.lowest, part.highest)
+        self.levels = None
+        if kind == 0:
+            self.step, self.maximum_code = f.get("u32", "Step", 1, None), f.get("u32", "Maximum_Code")
+            last = self.origin + self.step * self.maximum_code
+        else:
+            require(part.bits <= 16, f"{f.place}: a dense map for {part.bits} bits.")
+            count, size = f.get("u32", "Level_Count", 1, 65536), f.get("u32", "Level_Bytes", 0, 196608)
+            packing, data = f.get("u8", "Level_Packing", 0, 1), f.bytes(f.left(), "levels")
+            require(packing or len(data) == size, f"{f.place}: the levels have another length.")
+            data = unpack(data, size, f.place) if packing else data
+            self.maximum_code = count - 1
+            self.levels = (self.gaps, self.bitmap)[kind - 1](data, f.place)
+            require(len(self.levels) == count, f"{f.place}: {len(self.levels)} levels, not {count}.")
+            last = self.levels[-1]
+        f.end()
+        require(last <= part.highest, f"{f.place}: the last stored value, {last}, is too great.")
+
+    def gaps(self, data, place):
+        levels, f = [self.origin], Fields(data, place)
+        while f.left():
+            gap = f.get("u8", "gap")
+            levels.append(levels[-1] + 1 + (gap if gap < 255 else f.get("u16", "gap")))
+        return levels
+
+    def bitmap(self, data, place):
+        require(data and data[0] & 1, f"{place}: the first level is missing.")
+        return [self.origin + 8 * a + b for a, byte in enumerate(data) for b in range(8) if byte >> b & 1]
+
+    def stored(self, code):
+        return self.levels[code] if self.levels else self.origin + self.step * code
+
+
+def read_stream(f, most, place):
+    """The residuals of one stream (B 6), of which there may be `most`."""
+    f.place = place
+    form = f.get("u8", "Form")
+    require(form & 0b11001100 == 0 and (form & 16 or not form & 32), f"{place}: Form is {form}.")
+    raw_bits = f.get("u8", "Raw_Bits", 0, 15)
+    count = f.varint("Symbol_Count", 0, most)
+    if form & 3 == 0:
+        require(form == 0, f"{place}: Form is {form}.")
+        folded = [f.get("u16", "Value")] * count
+    else:
+        folded = read_symbols(f, form, count, place)
+    raw = f.bytes(count * raw_bits + 7 >> 3, "raw bits")
+    residuals = []
+    for i, u in enumerate(folded):
+        z = -(u + 1) // 2 if u & 1 else u // 2
+        r = (z << raw_bits) + (bit_field(raw, i * raw_bits, raw_bits) if raw_bits else 0)
+        residuals.append((r + 32768 & 65535) - 32768)
+    return residuals
+
+
+def read_symbols(f, form, count, place):
+    """The values u of the forms bytes, digits and runs."""
+    kind = form & 3
+    size, extra_bits, radix = count, 0, 0
+    if kind == 2:
+        radix = f.get("u8", "Radix", 3, 16)
+        digits = {3: 5, 4: 4, 5: 3, 6: 3}.get(radix, 2)
+        size = -(-count // digits)
+    elif kind == 3:
+        size = f.varint("Token_Count", 0, count)
+        extra_bits = f.varint("Extra_Bits", 0, 14 * count)
+    escape_count = f.varint("Escape_Count", 0, count)
+    packed_bytes = f.varint("Packed_Bytes") if form & 16 else size
+    preset = f.get("u8", "Preset", 1, 14) if form & 32 else 0
+    main = f.bytes(packed_bytes, "main bytes")
+    if form & 16:
+        main = unpack(main, size, place, magicless=True, preset=preset)
+    escapes = iter(f.many("u16", escape_count, "escape"))
+    extra, position = f.bytes(extra_bits + 7 >> 3, "extra bits"), 0
+
+    symbols = []
+    if kind == 3:
+        for token in main:
+            bucket, level = token >> 4, token & 15
+            if bucket:
+                width = bucket - 1
+                require(position + width <= extra_bits, f"{place}: extra bits are missing.")
+                run = (1 << width) + bit_field(extra, position, width)
+                position += width
+                require(run <= count - len(symbols), f"{place}: a run is too long.")
+                symbols += [0] * run
+            if level:
+                symbols.append(level)
+        top = 15
+    elif kind == 2:
+        for byte in main:
+            require(byte < radix ** digits, f"{place}: the byte {byte} is no digits of radix {radix}.")
+            for _ in range(digits):
+                symbols.append(byte % radix)
+                byte //= radix
+        symbols, top = symbols[:count], radix - 1
+    else:
+        symbols, top = main, 255
+    require(len(symbols) == count, f"{place}: {len(symbols)} symbols, not {count}.")
+    try:
+        symbols = [top + next(escapes) if symbol == top else symbol for symbol in symbols]
+    except (StopIteration, RuntimeError):
+        raise Refused(f"{place}: escapes are missing.") from None
+    require(next(escapes, None) is None, f"{place}: escapes are left over.")
+    require(position == extra_bits, f"{place}: extra bits are left over.")
+    return symbols
+
+
+# the taps in their order (B 4.3): row, column
+TAPS = [(-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-1, -2), (-2, -1), (-2, 1), (-1, 2), (-2, -2), (-2, 2),
+        (0, -3), (-3, 0), (-1, -3), (-3, -1), (-3, 1), (-1, 3), (-2, -3), (-3, -2), (-3, 2), (-2, 3), (0, -4),
+        (-4, 0), (-1, -4), (-4, -1), (-4, 1), (-1, 4), (-3, -3)]
+MEDIAN, FLAT = 8, 9  # labels
+
+
+def sat16(v):
+    return -32768 if v < -32768 else 32767 if v > 32767 else v
+
+
+class Parameters:
+    """B 5.1."""
+
+    def __init__(self, f, tiles, maximum_high_code):
+        self.tap_count = f.get("u8", "Tap_Count", 0, 28)
+        require(self.tap_count % 2 == 0, f"{f.place}: Tap_Count is {self.tap_count}.")
+        self.weight_shift = f.get("u8", "Weight_Shift", 0, 14)
+        predictors = f.get("u8", "Predictor_Count", 1, 8)
+        self.has_labels = f.get("u8", "Has_Labels", 1 if predictors > 1 else 0, 1)
+        self.error_shift = f.get("u8", "Error_Shift", 0, 8)
+        self.curve_shift = f.get("u8", "Curve_Shift", 0, 11)
+        require(maximum_high_code >> self.curve_shift < 32, f"{f.place}: Curve_Shift is too small.")
+        curve_field = f.get("u8", "Curve_Field", 0, 9)
+        self.stream_count = f.get("u8", "Stream_Count", 1, 97)
+        self.scale_weights = f.many("u16", 10, "Scale_Weight", 0, 1023)
+        self.curve = [0] * 32
+        if curve_field:
+            self.curve = [entry << curve_field - 1 for entry in f.many("u16", 32, "Curve")]
+        self.sets = []
+        for _ in range(predictors):
+            bias = f.get("i32", "Bias", -(1 << 24), 1 << 24)
+            weights = f.many("i16", self.tap_count, "weight")
+            require(sum(map(abs, weights)) <= 32767, f"{f.place}: the weights of a set are too great.")
+            self.sets.append((bias, weights))
+        starts = [0] + f.many("u8", self.stream_count - 1, "Class_Start", 1, 96)
+        require(all(a < b for a, b in zip(starts, starts[1:])), f"{f.place}: Class_Start does not rise.")
+        ends = starts[1:] + [97]
+        self.stream_of_class = [i for i, (a, b) in enumerate(zip(starts, ends)) for _ in range(a, b)]
+        self.initial_codes = f.many("u16", tiles, "Initial_Code")
+        f.end()
+
+
+def block_sizes(rows, columns):
+    """Samples of the 32 x 32 blocks of a tile (B 4.3)."""
+    return [min(32, rows - r) * min(32, columns - c)
+            for r in range(0, rows, 32) for c in range(0, columns, 32)]
+
+
+def decode_group(group, tiles, sample_map, values, place):
+    """B 5: puts the samples of a group to their places among `values`."""
+    low_bits, maximum_code = tiles.low_bits, sample_map.maximum_code
+    maximum_high = maximum_code >> low_bits
+    places = [tiles.place(frame, tile)
+              for frame in range(group.first_frame, group.first_frame + group.frame_count)
+              for tile in range(group.first_tile, group.first_tile + group.tile_count)]
+    sample_count = sum(rows * columns for _, rows, columns in places)
+    blocks = [block_sizes(rows, columns) for _, rows, columns in places]
+    block_count = sum(map(len, blocks))
+
+    f = Fields(group.body, place)
+    size = f.varint("Parameter_Bytes", 0, 4096 + 2 * len(places))
+    packed = f.varint("Packed_Parameter_Bytes")
+    data = f.bytes(packed or size, "parameters")
+    data = unpack(data, size, f"{place}, parameters") if packed else data
+    parameters = Parameters(Fields(data, f"{place}, parameters"), len(places), maximum_high)
+
+    labels = [0] * block_count
+    if parameters.has_labels:  # B 5.2
+        labels = read_stream(f, block_count, f"{place}, labels")
+        require(len(labels) == block_count, f"{place}: {len(labels)} labels, not {block_count}.")
+        allowed = set(range(len(parameters.sets))) | {MEDIAN, FLAT}
+        require(set(labels) <= allowed, f"{place}: a label is not one of {sorted(allowed)}.")
+    sizes = [size for tile_blocks in blocks for size in tile_blocks]
+    streams, left = [], sum(size for size, label in zip(sizes, labels) if label != FLAT)
+    for i in range(parameters.stream_count):
+        streams.append(read_stream(f, left, f"{place}, class stream {i}"))
+        left -= len(streams[-1])
+    require(left == 0, f"{place}: the class streams lack {left} symbols.")
+    low = f.bytes(sample_count * low_bits + 7 >> 3, "low bits")
+    f.end()
+
+    streams = [iter(stream) for stream in streams]
+    labels, low_place = iter(labels), 0
+    for (first, rows, columns), tile_blocks, initial in zip(places, blocks, parameters.initial_codes):
+        tile_labels = [next(labels) for _ in tile_blocks]
+        try:
+            codes = decode_tile(
+                rows, columns, parameters, maximum_high, tile_labels, initial - 32768, streams)
+        except StopIteration:
+            raise Refused(f"{place}: a class stream has too few symbols.") from None
+        for i, code in enumerate(codes):  # the low bits, then the stored value
+            if low_bits:
+                code = code << low_bits | bit_field(low, low_place, low_bits)
+                low_place += low_bits
+            require(code <= maximum_code, f"{place}: the code {code} is above {maximum_code}.")
+            r, c = divmod(i, columns)
+            values[first + r * tiles.columns + c] = sample_map.stored(code)
+    require(all(next(stream, None) is None for stream in streams),
+            f"{place}: a class stream has too many symbols.")
+
+
+def decode_tile(rows, columns, parameters, maximum_high, labels, initial, streams):
+    """The high codes of a tile, row by row (B 4).
+
+    X, E and H have four more columns on each side and four more rows above; place (r, c) is at
+    (r + 4) * stride + c + 4. What stands beside the tile is written as soon as its source is known.
+    """
+    stride = columns + 8
+    X, E, H = [initial] * ((rows + 4) * stride), [0] * ((rows + 4) * stride), [0] * ((rows + 4) * stride)
+    shift, weight_shift = parameters.error_shift, parameters.weight_shift
+    half = 1 << weight_shift >> 1
+    offsets = [row * stride + column for row, column in TAPS[:parameters.tap_count]]
+    sets = [(bias, list(zip(offsets, weights))) for bias, weights in parameters.sets]
+    curve, curve_shift, weights = parameters.curve, parameters.curve_shift, parameters.scale_weights
+    stream_of_class, top = parameters.stream_of_class, maximum_high - 32768
+    blocks_across = -(-columns // 32)
+
+    def m(d):  # B 4.4
+        return min(abs(sat16(d)) >> shift, 4095)
+
+    def predicted(i, g):  # B 4.3
+        W, N, NW = X[i - 1], X[i - stride], X[i - stride - 1]
+        if g == MEDIAN:
+            return min(min(max(sat16(W + sat16(N - NW)), min(W, N)), max(W, N)), top)
+        bias, taps = sets[g]
+        total = bias + half
+        for offset, weight in taps:
+            total += weight * sat16(X[i + offset] - W)
+        return min(sat16(W + sat16(total >> weight_shift)), top)
+
+    def stream(i, p):
+        """The class stream of the next residual."""
+        up, up2 = i - stride, i - 2 * stride
+        W, N, NW, NE, WW, NN = X[i - 1], X[up], X[up - 1], X[up + 1], X[i - 2], X[up2]
+        terms = (E[i - 1], E[up], E[up - 1], E[up + 1],  # B 4.4
+                 E[i - 2] + E[up2],
+                 H[i - 1], H[up] + H[up + 4], H[up2] + H[up2 + 4],
+                 m(W - NW) + m(N - NW) + m(N - NE) + m(W - WW) + m(N - NN),
+                 m(p - W) + m(p - N))
+        s = curve[p + 32768 >> curve_shift]
+        for weight, term in zip(weights, terms):
+            s += weight * term
+        s = min(s, (1 << 24) - 1)
+        raw_class = 0  # B 4.5
+        if s:
+            e = s.bit_length() - 1
+            raw_class = 1 + 4 * e + (4 * s >> e & 3)
+        return streams[stream_of_class[raw_class]]
+
+    def sample(r, c):
+        i = (r + 4) * stride + c + 4
+        g = labels[(r // 32) * blocks_across + c // 32]
+        if g == FLAT:
+            x, residual = X[i - 1], 0
+        else:  # B 4.6
+            p = predicted(i, g)
+            residual = next(stream(i, p))
+            x = (p + residual + 32768 & 65535) - 32768
+        if x > top:
+            raise Refused(f"The high code {x + 32768} is above {maximum_high}.")
+        X[i], E[i] = x, min(abs(residual) >> shift, 4095)
+        H[i] = E[i] + E[i - 1] + E[i - 2] + E[i - 3]
+
+        if r == 0:  # B 4.1: above
+            for k in range(1, 5):
+                if c + 5 * k < columns + 4:
+                    j = i - k * stride + 5 * k
+                    X[j], E[j], H[j] = X[i], E[i], H[i]
+        if c == 0 and r + 1 < rows:  # left
+            for j in range(i + stride - 4, i + stride):
+                X[j], E[j], H[j] = X[i], E[i], 4 * E[i]
+        if c == columns - 1:  # right
+            for j in range(i + 1, i + 5):
+                X[j], E[j] = X[i], E[i]
+                H[j] = E[j] + E[j - 1] + E[j - 2] + E[j - 3]
+
+    for band in range(0, rows, 16):  # B 4.2
+        lanes = min(16, rows - band)
+        for t in range(columns + 5 * (lanes - 1)):
+            for lane in range(lanes):
+                if 0 <= t - 5 * lane < columns:
+                    sample(band + lane, t - 5 * lane)
+    return [X[(r + 4) * stride + c + 4] + 32768 for r in range(rows) for c in range(columns)]
+
+
+def decode_part(part):
+    """The samples of a part in flat order, whose digest is that of DONE."""
+    place = f"Part {part.number}"
+    require(part.mode == 0, f"{place} has losses; Spec/bitstream.md defines lossless parts only.")
+    require(not part.has_model, f"{place} is lossless and has a model.")  # B 2
+    tiles = Tiles(part.parameters, part)
+    sample_map = SampleMap(part.sample_map, part)
+    require(sample_map.maximum_code >> tiles.low_bits <= 65535, f"{place}: Maximum_High_Code is above 65535.")
+    values, position = [None] * part.samples, 0  # position: tiles of all frames
+    for number, group in enumerate(part.groups):  # B 2
+        name = f"{place}, group {number}"
+        require((group.layer, group.first_level, group.last_level) == (1, 0, 0), f"{name} is not exact.")
+        require(group.first_tile + group.tile_count <= tiles.per_frame, f"{name} has too many tiles.")
+        whole = group.tile_count == tiles.per_frame
+        require(whole or group.frame_count == 1, f"{name} has pieces of several frames.")
+        require(group.frame_count * group.tile_count <= 65536, f"{name} has more than 65536 tiles.")
+        require(group.first_frame * tiles.per_frame + group.first_tile == position,
+                f"{name} does not follow the group before.")
+        decode_group(group, tiles, sample_map, values, name)
+        position += group.frame_count * group.tile_count
+    require(position == part.frames * tiles.per_frame, f"{place}: groups are missing.")
+    return values

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Decodes lossless .aec files, slowly and in the order of the specification.
+
+A second decoder, written from Spec/ alone: it shares no code with the Swift one and was not written after it.
+It needs Python 3 and libzstd.so.1. "C" in a comment is Spec/container.md, "B" is Spec/bitstream.md.
+"""
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+
+from bitstream import decode_part
+from container import packed_samples, read_container
+from fields import Refused, require
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Decodes lossless .aec files, written from Spec/ alone.")
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--out", type=Path, help="the canonical samples of all parts")
+    parser.add_argument("--file", type=Path, help="the original file")
+    arguments = parser.parse_args()
+    try:
+        parts, source = read_container(arguments.archive.read_bytes())
+        require(source or not arguments.file, "The archive has no record of an original file.")
+        values, output = [], bytearray()
+        for part in parts:
+            values.append(decode_part(part))
+            canonical = packed_samples(values[-1], part.cell, part.signed)
+            digest = hashlib.sha256(canonical)
+            require(digest.digest() == part.digest, f"Part {part.number}: the digest differs.")  # C 4.9
+            kind, sign = ("image", "signal")[part.kind], ("unsigned", "signed")[part.signed]
+            print(f"part {part.number}: {kind} {'x'.join(map(str, part.extent))}, {part.bits} bits {sign}, "
+                  f"sha256 {digest.hexdigest()}, digest ok", flush=True)
+            output += canonical
+        if arguments.out:
+            arguments.out.write_bytes(output)
+        if arguments.file:
+            file = source.rebuilt(parts, values)
+            arguments.file.write_bytes(file)
+            print(f"file: {len(file)} bytes, sha256 {hashlib.sha256(file).hexdigest()}, digest ok")
+    except (Refused, OSError) as error:
+        print(f"decode.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
