@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import AECodec
-import AECodecEncoder
 import AEMetrics
 import Samples
 
