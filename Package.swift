@@ -56,7 +56,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "aecodec-bench",
         dependencies: [
-            "AECodec", "AECodecEncoder", "MedicalFormats", "Samples", "CPeers",
+            "AECodec", "AECodecEncoder", "AEMetrics", "MedicalFormats", "Samples", "CPeers",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -74,6 +74,7 @@ let tests: [Target] = [
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
+    .testTarget(name: "BenchTests", dependencies: ["aecodec-bench", "AEMetrics", "Samples", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "WitnessTests",
