@@ -15,8 +15,11 @@ let systemLibraries: [Target] = [
 let nativeTargets: [Target] = [
     .target(name: "CAEKernels"),
     .target(name: "CPeers", dependencies: ["COpenJPEG"]),
+    // Survives the assertions of Debian's codecs.
+    .target(name: "CGuard"),
+    .target(name: "COpenJPEGShim", dependencies: ["COpenJPEG", "CGuard"]),
     .target(
-        name: "CDCMTKShim",
+        name: "CDCMTKShim", dependencies: ["CGuard"],
         // Debian's dcmtk.pc asks for packages it does not install, so the libraries are named here.
         linkerSettings: ["dcmjpls", "dcmjpeg", "dcmdata", "oflog", "ofstd", "z"].map {
             .linkedLibrary($0)
@@ -32,7 +35,8 @@ let libraries: [Target] = [
 
     .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
     .target(
-        name: "MedicalFormats", dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEG", "CPNGShim"]),
+        name: "MedicalFormats",
+        dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEGShim", "CPNGShim"]),
     .target(name: "AEMetrics", dependencies: ["Samples"]),
 
     .target(

@@ -22,6 +22,7 @@
 #include <new>
 #include <string>
 
+#include <guard.h>
 #include <zlib.h>
 
 namespace {
@@ -82,6 +83,35 @@ void put(DcmItem &item, const DcmTagKey &key, Uint16 value) {
     if (item.insert(element.get()).good()) element.release();
 }
 
+/// Calls a codec; an assertion that fails in it is an error like any other.
+OFCondition decode(const DcmXfer &syntax, DcmPixelSequence &sequence, DcmDataset &dataset, void *out,
+                   Uint32 frame_bytes) {
+    OFCondition result = EC_CorruptedData;
+    OFString color_model;
+    bool is_out_of_memory = false;
+    auto call = [&] {
+        // Nothing may be thrown through C.
+        try {
+            Uint32 first_fragment = 1;
+            result = DcmCodecList::decodeFrame(syntax, nullptr, &sequence, &dataset, 0, first_fragment, out,
+                                               frame_bytes, color_model);
+        } catch (const std::bad_alloc &) {
+            is_out_of_memory = true;
+        } catch (const std::exception &error) {
+            logged = error.what();
+        } catch (...) {
+            logged = "unknown C++ exception";
+        }
+    };
+    char assertion[128];
+    if (!guard_call([](void *context) { (*static_cast<decltype(call) *>(context))(); }, &call, assertion,
+                    sizeof assertion)) {
+        logged = assertion;
+        return EC_CorruptedData;
+    }
+    return is_out_of_memory ? EC_MemoryExhausted : result;
+}
+
 } // namespace
 
 dcm_status dcm_decode_frame(const char *transfer_syntax, uint16_t rows, uint16_t columns, uint16_t bits,
@@ -113,11 +143,7 @@ dcm_status dcm_decode_frame(const char *transfer_syntax, uint16_t rows, uint16_t
         if (fragment->putUint8Array(codestream, Uint32(count)).bad()) return DCM_NO_MEMORY;
         if (sequence.insert(fragment.get()).good()) fragment.release();
 
-        Uint32 first_fragment = 1;
-        OFString color_model;
-        const OFCondition result =
-            DcmCodecList::decodeFrame(DcmXfer(transfer_syntax), nullptr, &sequence, &dataset, 0, first_fragment,
-                                      out, Uint32(frame_bytes), color_model);
+        const OFCondition result = decode(DcmXfer(transfer_syntax), sequence, dataset, out, Uint32(frame_bytes));
         if (result == EC_CannotChangeRepresentation && logged.empty()) return DCM_UNSUPPORTED;
         if (result == EC_MemoryExhausted) return DCM_NO_MEMORY;
         if (result.bad()) {

@@ -172,6 +172,50 @@ import Testing
         #expect(accepted <= 3)
     }
 
+    /// DCMTK 3.6.7 never returns from a TEM marker before the frame header.
+    @Test(arguments: [0x01, 0xD0, 0xD9, 0xFF] as [UInt8])
+    func markersWithoutLengthBeforeTheFrameHeaderAreRefused(marker: UInt8) {
+        let image = DICOMBuilder.Image(rows: 8, columns: 8, bitsAllocated: 8, bitsStored: 8)
+        var codestream = Codestreams.jpegBaseline
+        codestream.insert(contentsOf: [0xFF, marker], at: 2)
+        let bytes = DICOMBuilder.encapsulated(Self.base + "50", image, fragments: [codestream])
+        let error = MedicalFileError.damagedCodestream(
+            transferSyntax: "JPEG Baseline", frame: 0, reason: "it has no frame header")
+        #expect(throws: error) { try MedicalFile.read(bytes) }
+    }
+
+    /// A byte of an HTJ2K code block for which OpenJPEG 2.5.0 has an assertion, not an error.
+    @Test func assertionsOfLibrariesAreErrors() throws {
+        let codestream = Codestreams.htj2k
+        var assertions = 0
+        for index in codestream.indices.suffix(90) {
+            var damaged = codestream
+            damaged[index] = 0xFF
+            if index + 1 < damaged.count { damaged[index + 1] = 0xFF }
+            let bytes = DICOMBuilder.encapsulated(Self.base + "201", Self.image, fragments: [damaged])
+            do throws(MedicalFileError) {
+                _ = try MedicalFile.read(bytes)
+            } catch {
+                if error.description.contains("melp->unstuff") { assertions += 1 }
+            }
+        }
+        // Debian 12's; later versions have an error there.
+        if LibraryVersions.openJPEG == "2.5.0" { #expect(assertions > 0) }
+    }
+
+    /// Tiles with another block coder than the others make OpenJPEG 2.5.0 write beyond its memory.
+    @Test func mixedBlockCodersAreRefused() throws {
+        var codestream = Codestreams.htj2k
+        let style =
+            try #require(codestream.indices.first { codestream[$0...].starts(with: [0xFF, 0x52]) }) + 12
+        #expect(codestream[style] == 0x40)
+        codestream[style] = 0xC0
+        let error = MedicalFileError.damagedCodestream(
+            transferSyntax: "HTJ2K Lossless", frame: 0, reason: "it mixes block coders")
+        let bytes = DICOMBuilder.encapsulated(Self.base + "201", Self.image, fragments: [codestream])
+        #expect(throws: error) { try MedicalFile.read(bytes) }
+    }
+
     @Test func codestreamsThatDisagreeWithTheDataSetAreRefused() {
         var image = Self.image
         image.rows = 3

@@ -4,7 +4,8 @@ import Samples
 
 /// Decodes a frame of JPEG or JPEG-LS by DCMTK's codecs.
 func decodeJPEG(_ request: FrameRequest) throws(MedicalFileError) -> [UInt16] {
-    guard let header = JPEGFrameHeader(request.codestream) else {
+    let isLS = request.transferSyntax.coding == .jpegLS
+    guard let header = JPEGFrameHeader(request.codestream, isLS: isLS) else {
         throw request.damaged("it has no frame header")
     }
     try request.check(
@@ -16,7 +17,6 @@ func decodeJPEG(_ request: FrameRequest) throws(MedicalFileError) -> [UInt16] {
         // JPEG has no signed samples: the bit patterns of two's complement stand in it. (PS3.5, 8.2.1)
         // Where a codestream has fewer bits than Bits Stored, JPEG-LS writers mean a sign in its highest bit
         // and others that all samples are positive; pydicom reads both so.
-        let isLS = request.transferSyntax.coding == .jpegLS
         let precision = isLS ? header.precision : max(header.precision, request.layout.bitsStored)
         signExtend(&cells, precision: precision, cellBits: request.layout.cellBits)
     }
@@ -71,29 +71,34 @@ struct JPEGFrameHeader: Equatable {
     var columns: Int
     var components: Int
 
-    /// Finds the first frame header; nil if there is none before the first scan.
-    init?(_ bytes: ArraySlice<UInt8>) {
+    /// Finds the first frame header; nil if anything but segments stands before it.
+    ///
+    /// That is strict on purpose: DCMTK 3.6.7 looks for the header in the same way, and never returns from
+    /// a TEM marker.
+    ///
+    /// - Parameters:
+    ///   - bytes: The codestream.
+    ///   - isLS: Whether it is JPEG-LS, whose frame header has a marker of its own.
+    init?(_ bytes: ArraySlice<UInt8>, isLS: Bool) {
         var at = bytes.startIndex
-        guard bytes.count >= 4, bytes[at] == 0xFF, bytes[at + 1] == 0xD8 else { return nil }
+        guard bytes.starts(with: [0xFF, 0xD8]) else { return nil }
         at += 2
         while bytes.endIndex - at >= 4 {
-            guard bytes[at] == 0xFF else { return nil }
             let marker = bytes[at + 1]
-            if marker == 0xFF {
-                at += 1
-                continue
-            }
             let length = Int(bytes[at + 2]) << 8 | Int(bytes[at + 3])
-            let isFrame = 0xC0...0xCF ~= marker && ![0xC4, 0xC8, 0xCC].contains(marker) || marker == 0xF7
+            guard bytes[at] == 0xFF, 0xC0...0xFE ~= marker, !(0xD0...0xDA ~= marker), length >= 2 else {
+                return nil
+            }
+            let isFrame =
+                isLS ? marker == 0xF7 : 0xC0...0xCF ~= marker && ![0xC4, 0xC8, 0xCC].contains(marker)
             if isFrame {
-                guard bytes.endIndex - at >= 10, length >= 8 else { return nil }
+                guard bytes.endIndex - at >= 10 else { return nil }
                 precision = Int(bytes[at + 4])
                 rows = Int(bytes[at + 5]) << 8 | Int(bytes[at + 6])
                 columns = Int(bytes[at + 7]) << 8 | Int(bytes[at + 8])
                 components = Int(bytes[at + 9])
                 return
             }
-            guard marker != 0xDA, marker != 0xD9, length >= 2 else { return nil }
             at += 2 + length
         }
         return nil

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import COpenJPEG
+import COpenJPEGShim
 import Samples
 
 /// Decodes a frame of JPEG 2000 or HTJ2K by OpenJPEG.
@@ -8,20 +8,35 @@ import Samples
 /// samples as unsigned, and the bit patterns are right.
 func decodeJPEG2000(_ request: FrameRequest) throws(MedicalFileError) -> [UInt16] {
     let codestream = try codestream(in: request)
-    guard let size = JPEG2000Size(codestream) else { throw request.damaged("it has no size marker") }
-    try request.check(
-        rows: size.rows, columns: size.columns, components: size.components, precision: size.precision)
-    let count = request.layout.extent.samplesPerFrame
-    guard size.tiles <= max(64, count / 64) else { throw request.damaged("it has \(size.tiles) tiles") }
-
-    let decoder = JPEG2000Decoder(codestream)
-    guard var cells = decoder.decode(count: count) else {
-        throw request.damaged(decoder.message ?? "OpenJPEG gives no reason")
+    guard let header = JPEG2000Header(codestream) else {
+        throw request.damaged("its headers are not regular")
     }
-    if request.layout.isSigned, !size.isSigned {
-        signExtend(&cells, precision: size.precision, cellBits: request.layout.cellBits)
-    } else if size.isSigned {
-        let bits = request.layout.isSigned ? request.layout.cellBits : size.precision
+    try request.check(
+        rows: header.rows, columns: header.columns, components: header.components,
+        precision: header.precision)
+    guard header.isUniform else { throw request.damaged("it mixes block coders") }
+    let count = request.layout.extent.samplesPerFrame
+    guard header.tiles <= max(64, count / 64) else { throw request.damaged("it has \(header.tiles) tiles") }
+
+    var message = j2k_message()
+    var status = J2K_OK
+    var cells = [UInt16](capacity: count) { output in
+        unsafe output.withUnsafeMutableBufferPointer { output, produced in
+            status = unsafe codestream.withUnsafeBufferPointer { source in
+                unsafe j2k_decode(source.baseAddress, source.count, output.baseAddress, count, &message)
+            }
+            if status == J2K_OK { produced = count }
+        }
+    }
+    switch status {
+    case J2K_OK: break
+    case J2K_NO_MEMORY: throw .outOfMemory
+    default: throw request.damaged(text(message))
+    }
+    if request.layout.isSigned, !header.isSigned {
+        signExtend(&cells, precision: header.precision, cellBits: request.layout.cellBits)
+    } else if header.isSigned {
+        let bits = request.layout.isSigned ? request.layout.cellBits : header.precision
         let mask = UInt16.max >> UInt16(16 - bits)
         for index in cells.indices { cells[index] &= mask }
     }
@@ -49,128 +64,88 @@ private func bigEndian(_ bytes: ArraySlice<UInt8>, _ at: Int) -> Int {
     bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
 }
 
-/// What the size marker of a codestream states. (ITU-T T.800, A.5.1)
-struct JPEG2000Size {
-    var rows: Int
-    var columns: Int
-    var components: Int
-    var precision: Int
-    var isSigned: Bool
-    var tiles: Int
+/// The text of a message.
+private func text(_ message: j2k_message) -> String {
+    unsafe withUnsafeBytes(of: message.text) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}
 
-    /// Reads the marker; nil if it is not whole, or if the samples are not one a grid point.
+/// What the headers of a codestream state. (ITU-T T.800, annex A)
+struct JPEG2000Header {
+    var rows = 0
+    var columns = 0
+    var components = 0
+    var precision = 0
+    var isSigned = false
+    var tiles = 0
+    /// Whether all tiles use one block coder; OpenJPEG 2.5.0 writes beyond its memory where they do not.
+    private(set) var isUniform = true
+    /// Bits of the code-block style that choose the block coder; nil before the first style.
+    private var blockCoder: UInt8?
+
+    /// Walks the main header and the tile-part headers; nil if anything but marker segments stands in them,
+    /// or if samples are not one a grid point.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count >= 45, bytes.starts(with: [0xFF, 0x4F, 0xFF, 0x51]) else { return nil }
-        let field = { (index: Int) in bigEndian(bytes, bytes.startIndex + 8 + 4 * index) }
+        guard readSize(bytes) else { return nil }
+        guard var tilePart = walkSegments(bytes, from: bytes.startIndex + 2, to: 0x90) else { return nil }
+        while bytes.endIndex - tilePart >= 12, bytes[tilePart] == 0xFF, bytes[tilePart + 1] == 0x90 {
+            let length = bigEndian(bytes, tilePart + 6)
+            guard let data = walkSegments(bytes, from: tilePart, to: 0x93) else { return nil }
+            // Zero: to the end of the codestream.
+            if length == 0 { return }
+            guard tilePart + length >= data + 2 else { return nil }
+            tilePart = min(tilePart + length, bytes.endIndex)
+        }
+        // The end, or nothing but padding; where the rest is cut, OpenJPEG will say so.
+        let rest = bytes[tilePart...]
+        guard rest.starts(with: [0xFF, 0xD9]) || rest.allSatisfy({ $0 == 0 }) || rest.count < 2 else {
+            return nil
+        }
+    }
+
+    /// Reads the size marker segment, which stands first.
+    private mutating func readSize(_ bytes: ArraySlice<UInt8>) -> Bool {
         let start = bytes.startIndex
+        let field = { (index: Int) in bigEndian(bytes, start + 8 + 4 * index) }
         let tileOffset = (x: field(6), y: field(7))
         columns = field(0) - field(2)
         rows = field(1) - field(3)
         guard columns > 0, rows > 0, field(4) > 0, field(5) > 0, tileOffset.x <= field(2),
             tileOffset.y <= field(3)
-        else { return nil }
+        else { return false }
         let across = (field(0) - tileOffset.x + field(4) - 1) / field(4)
         let down = (field(1) - tileOffset.y + field(5) - 1) / field(5)
         tiles = across * down
         components = Int(bytes[start + 40]) << 8 | Int(bytes[start + 41])
         precision = Int(bytes[start + 42] & 0x7F) + 1
         isSigned = bytes[start + 42] & 0x80 != 0
-        if components == 1, bytes[start + 43] != 1 || bytes[start + 44] != 1 { return nil }
-    }
-}
-
-/// A codestream in memory, as OpenJPEG's callbacks see it.
-private final class JPEG2000Decoder {
-    private let codestream: ArraySlice<UInt8>
-    private var position: Int
-    /// The first error that OpenJPEG reported.
-    private(set) var message: String?
-
-    init(_ codestream: ArraySlice<UInt8>) {
-        self.codestream = codestream
-        position = codestream.startIndex
+        return components != 1 || bytes[start + 43] == 1 && bytes[start + 44] == 1
     }
 
-    /// The low 16 bits of every sample; nil if OpenJPEG fails or makes another number of them.
-    func decode(count: Int) -> [UInt16]? {
-        guard let stream = unsafe opj_stream_create(1 << 16, 1) else { return nil }
-        defer { unsafe opj_stream_destroy(stream) }
-        guard let codec = unsafe opj_create_decompress(OPJ_CODEC_J2K) else { return nil }
-        defer { unsafe opj_destroy_codec(codec) }
-        let me = unsafe Unmanaged.passUnretained(self).toOpaque()
-        unsafe connect(stream, codec, me)
-
-        var parameters = opj_dparameters_t()
-        unsafe opj_set_default_decoder_parameters(&parameters)
-        guard unsafe opj_setup_decoder(codec, &parameters) == 1,
-            unsafe opj_decoder_set_strict_mode(codec, 1) == 1
-        else { return nil }
-        var image: UnsafeMutablePointer<opj_image_t>?
-        defer { if let image = unsafe image { unsafe opj_image_destroy(image) } }
-        guard unsafe opj_read_header(stream, codec, &image) == 1, let image = unsafe image,
-            unsafe opj_decode(codec, stream, image) == 1, message == nil,
-            unsafe opj_end_decompress(codec, stream) == 1, unsafe image.pointee.numcomps == 1,
-            let component = unsafe image.pointee.comps, let samples = unsafe component.pointee.data,
-            unsafe Int(component.pointee.w) * Int(component.pointee.h) == count
-        else { return nil }
-        return [UInt16](capacity: count) { cells in
-            for index in 0..<count { cells.append(unsafe UInt16(truncatingIfNeeded: samples[index])) }
+    /// Walks marker segments up to a marker, and returns its place.
+    private mutating func walkSegments(_ bytes: ArraySlice<UInt8>, from start: Int, to end: UInt8) -> Int? {
+        var at = start
+        while bytes.endIndex - at >= 4, bytes[at] == 0xFF {
+            let marker = bytes[at + 1]
+            if marker == end, at > start { return at }
+            let length = Int(bytes[at + 2]) << 8 | Int(bytes[at + 3])
+            // Markers outside this range have no length, and none of them belongs here.
+            guard 0x50...0x91 ~= marker, length >= 2, length <= bytes.endIndex - at - 2 else { return nil }
+            // Coding style, default and of the component.
+            if marker == 0x52, length >= 12 { note(style: bytes[at + 12]) }
+            if marker == 0x53, length >= 9 { note(style: bytes[at + 9]) }
+            at += 2 + length
         }
+        // A tile-part may end with its data marker.
+        return bytes.endIndex - at >= 2 && bytes[at] == 0xFF && bytes[at + 1] == end ? at : nil
     }
 
-    private func connect(
-        _ stream: UnsafeMutablePointer<opj_stream_t?>, _ codec: UnsafeMutablePointer<opj_codec_t?>,
-        _ me: UnsafeMutableRawPointer
-    ) {
-        unsafe opj_stream_set_user_data(stream, me, nil)
-        unsafe opj_stream_set_user_data_length(stream, UInt64(codestream.count))
-        unsafe opj_stream_set_read_function(stream) { target, count, me in
-            unsafe decoder(me).read(into: target, count: count)
-        }
-        unsafe opj_stream_set_skip_function(stream) { count, me in unsafe decoder(me).skip(Int(count)) }
-        unsafe opj_stream_set_seek_function(stream) { offset, me in
-            unsafe decoder(me).seek(Int(offset)) ? 1 : 0
-        }
-        unsafe opj_set_error_handler(
-            codec,
-            { text, me in
-                if let text = unsafe text { unsafe decoder(me).note(String(cString: text)) }
-            }, me)
+    private mutating func note(style: UInt8) {
+        let coder = style & 0xC0
+        // Both bits: each block chooses.
+        if coder == 0xC0 || blockCoder.map({ $0 != coder }) ?? false { isUniform = false }
+        blockCoder = coder
     }
-
-    /// OpenJPEG's "no more bytes".
-    private static let end = -1
-
-    private func read(into target: UnsafeMutableRawPointer?, count: Int) -> Int {
-        let part = codestream[position...].prefix(max(count, 0))
-        guard !part.isEmpty, let target = unsafe target else { return Self.end }
-        unsafe part.withUnsafeBytes { source in
-            if let base = source.baseAddress { unsafe target.copyMemory(from: base, byteCount: part.count) }
-        }
-        position += part.count
-        return part.count
-    }
-
-    private func skip(_ count: Int) -> Int64 {
-        guard count >= 0, position < codestream.endIndex else { return -1 }
-        let step = min(count, codestream.endIndex - position)
-        position += step
-        return Int64(step)
-    }
-
-    private func seek(_ offset: Int) -> Bool {
-        guard 0...codestream.count ~= offset else { return false }
-        position = codestream.startIndex + offset
-        return true
-    }
-
-    private func note(_ text: String) {
-        if message == nil { message = String(text.prefix(200).filter { $0 != "\n" }) }
-    }
-}
-
-/// The object behind OpenJPEG's user data.
-private func decoder(_ me: UnsafeMutableRawPointer?) -> JPEG2000Decoder {
-    guard let me = unsafe me else { preconditionFailure("OpenJPEG lost its user data") }
-    return unsafe Unmanaged<JPEG2000Decoder>.fromOpaque(me).takeUnretainedValue()
 }
