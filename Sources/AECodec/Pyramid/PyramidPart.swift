@@ -12,7 +12,7 @@ struct PyramidPart: Sendable {
     /// The groups of the part with their numbers in the archive.
     let groups: [(index: Int, group: Group)]
 
-    init(_ part: Part, number: Int, groups: [(Int, Group)]) throws(DecodeError) {
+    init(_ part: Part, number: Int, groups: [(index: Int, group: Group)]) throws(DecodeError) {
         guard let reference = part.model,
             let found = PyramidModel.builtIn.first(where: { $0.model.digest == reference.digest })
         else { throw .unsupported(part: number, feature: .model(part.model?.name ?? "")) }
@@ -24,13 +24,13 @@ struct PyramidPart: Sendable {
         }
         extent = part.extent
         format = part.format
-        self.groups = groups.map { (index: $0.0, group: $0.1) }
+        self.groups = groups
         try checkCoverage(number)
     }
 
     /// Tiles of one plane.
     var tilesPerPlane: Int {
-        ((extent.rows - 1) >> parameters.tileExponent + 1) * ((extent.columns - 1) >> parameters.tileExponent + 1)
+        PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters).tileCount
     }
 
     /// Proves that the groups cover every tile of every frame once, in raster order.
@@ -57,40 +57,78 @@ struct PyramidPart: Sendable {
     }
 
     /// Decodes frames, plane after plane.
-    func decode(_ container: Container, frames: Range<Int>) throws(DecodeError) -> SampleArray {
+    func decode(
+        _ container: Container, frames: Range<Int>, options: DecodeOptions
+    ) throws(DecodeError) -> SampleArray {
         guard var decoder = LatentDecoder(model: model) else { throw .memoryLimit(needed: 0, limit: 0) }
-        let prepared = PreparedMap(map, lowBits: 0)
         var extent = extent
         extent.frames = frames.count
+        try checkMemory(container, result: 2 * extent.sampleCount, options: options)
+        let map = PreparedMap(map, lowBits: 0)
         var values = [UInt16](repeating: 0, count: extent.sampleCount)
-        let planeSamples = extent.rows * extent.columns
         for plane in 0..<frames.count * extent.channels {
             let bands = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
             let frame = frames.lowerBound + plane / extent.channels
-            let channel = plane % extent.channels
-            for (index, group) in groups where group.header.frames.lowerBound == frame {
-                let first = channel * tilesPerPlane
-                guard group.header.tiles.lowerBound / tilesPerPlane == channel else { continue }
-                let tiles = group.header.tiles.lowerBound - first..<group.header.tiles.upperBound - first
-                let count = tiles.reduce(0) { $0 + bands.latentCount(tile: $1) }
-                let latents = try LatentGroup(body: container.body(of: group), latentCount: count, index: index)
-                var failure: DecodeError?
-                unsafe container.bytes.withUnsafeBytes { bytes in
-                    do throws(DecodeError) {
-                        try unsafe decoder.decode(latents, tiles: tiles, plane: bands, index: index, bytes: bytes)
-                    } catch { failure = error }
-                }
-                if let failure { throw failure }
-            }
+            try decodeLatents(container, frame: frame, channel: plane % extent.channels, into: bands, &decoder)
             unsafe values.withUnsafeMutableBufferPointer { values in
                 guard let base = values.baseAddress else { return }
-                let to = unsafe base + plane * planeSamples
+                let to = unsafe base + plane * extent.rows * extent.columns
                 unsafe bands.synthesize(
-                    into: to, stride: extent.columns, offset: (map.maximumCode + 1) / 2,
-                    maximumCode: map.maximumCode, lifting: model.lifting)
-                _ = unsafe prepared.apply(to, stride: extent.columns, rows: extent.rows, columns: extent.columns)
+                    into: to, stride: extent.columns, maximumCode: map.map.maximumCode, lifting: model.lifting)
+                // Synthesis has limited the codes already.
+                _ = unsafe map.apply(to, stride: extent.columns, rows: extent.rows, columns: extent.columns)
             }
         }
         return SampleArray(extent: extent, format: format, storage: .narrow(values))
+    }
+
+    private func decodeLatents(
+        _ container: Container, frame: Int, channel: Int, into bands: PyramidPlane, _ decoder: inout LatentDecoder
+    ) throws(DecodeError) {
+        let first = channel * tilesPerPlane
+        for (index, group) in groups where group.header.frames.lowerBound == frame {
+            guard group.header.tiles.lowerBound / tilesPerPlane == channel else { continue }
+            let latents = try latentGroup(index: index, group: group, bands: bands, in: container)
+            let tiles = group.header.tiles.lowerBound - first..<group.header.tiles.upperBound - first
+            var failure: DecodeError?
+            unsafe container.bytes.withUnsafeBytes { bytes in
+                do throws(DecodeError) {
+                    try unsafe decoder.decode(latents, tiles: tiles, plane: bands, index: index, bytes: bytes)
+                } catch { failure = error }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    private func latentGroup(
+        index: Int, group: Group, bands: PyramidPlane, in container: Container
+    ) throws(DecodeError) -> LatentGroup {
+        guard group.bodyRange.upperBound + StreamUnpacker.slack <= container.bytes.count else {
+            throw .groupLength(group: index)
+        }
+        let count = group.header.tiles.reduce(0) { $0 + bands.latentCount(tile: $1 % tilesPerPlane) }
+        return try LatentGroup(body: container.body(of: group), latentCount: count, index: index)
+    }
+
+    /// Input, result, the bands and planes of one frame, and the latents of its groups.
+    private func checkMemory(_ container: Container, result: Int, options: DecodeOptions) throws(DecodeError) {
+        let plane = extent.rows * extent.columns
+        let bands = PyramidPlane.valueCount(rows: extent.rows, columns: extent.columns)
+        let needed = container.bytes.count + result + 4 * (bands + plane) + 2 * plane + 1 << 24
+        guard needed <= options.maximumMemory else {
+            throw .memoryLimit(needed: needed, limit: options.maximumMemory)
+        }
+    }
+
+    /// What the packer chose, group by group.
+    func summaries(_ container: Container) throws(DecodeError) -> [GroupSummary] {
+        var summaries: [GroupSummary] = []
+        let layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
+        for (index, group) in groups {
+            let count = group.header.tiles.reduce(0) { $0 + layout.latentCount(tile: $1 % tilesPerPlane) }
+            let latents = try LatentGroup(body: container.body(of: group), latentCount: count, index: index)
+            summaries.append(GroupSummary(group, latents: latents, latentCount: count))
+        }
+        return summaries
     }
 }

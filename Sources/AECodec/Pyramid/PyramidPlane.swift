@@ -4,47 +4,24 @@ package import CAEKernels
 /// All bands of one plane, and the transform between them and the samples.
 @safe
 package final class PyramidPlane {
-    package let rows: Int
-    package let columns: Int
+    package let layout: PyramidLayout
     /// Steps may change between passes of an encoder; nothing else does.
     package var parameters: PyramidParameters
-    /// Bands of every level from the finest on: low, horizontal, vertical, diagonal.
-    private var levels: [Level] = []
     private let storage: UnsafeMutablePointer<Int32>
 
-    /// Where the bands of one level stand.
-    private struct Level {
-        /// Size of the plane that the level divides.
-        var rows: Int
-        var columns: Int
-        /// Offsets of the four bands.
-        var offsets: [Int]
-
-        func size(_ band: Int) -> (rows: Int, columns: Int) {
-            (band < 2 ? (rows + 1) / 2 : rows / 2, band % 2 == 0 ? (columns + 1) / 2 : columns / 2)
-        }
-    }
-
     package init(rows: Int, columns: Int, parameters: PyramidParameters) {
-        self.rows = rows
-        self.columns = columns
+        layout = PyramidLayout(rows: rows, columns: columns, parameters: parameters)
         self.parameters = parameters
-        var offset = 0
-        var height = rows
-        var width = columns
-        for _ in 0..<parameters.levelCount {
-            var level = Level(rows: height, columns: width, offsets: [])
-            for band in 0..<4 {
-                level.offsets.append(offset)
-                let size = level.size(band)
-                offset += size.rows * size.columns
-            }
-            levels.append(level)
-            (height, width) = ((height + 1) / 2, (width + 1) / 2)
-        }
-        unsafe storage = UnsafeMutablePointer<Int32>.allocate(capacity: offset + 1)
-        unsafe storage.initialize(repeating: 0, count: offset + 1)
+        unsafe storage = UnsafeMutablePointer<Int32>.allocate(capacity: layout.valueCount + 1)
+        unsafe storage.initialize(repeating: 0, count: layout.valueCount + 1)
     }
+
+    package var rows: Int { layout.rows }
+    package var columns: Int { layout.columns }
+    package var tileCount: Int { layout.tileCount }
+    private var levels: [PyramidLayout.Level] { layout.levels }
+
+    package func latentCount(tile: Int) -> Int { layout.latentCount(tile: tile) }
 
     deinit { unsafe storage.deallocate() }
 
@@ -59,10 +36,14 @@ package final class PyramidPlane {
             diagonal: storage + level.offsets[3])
     }
 
+    /// Half the range is taken away, so that coefficients of the low band are small.
+    private static func offset(_ maximumCode: Int) -> Int { (maximumCode + 1) / 2 }
+
     /// Analysis of codes whose rows are `stride` apart.
     package func analyze(
-        _ codes: UnsafePointer<UInt16>, stride: Int, offset: Int, lifting: [Int32]
+        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32]
     ) {
+        let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
         defer { unsafe plane.deallocate() }
         unsafe ae_plane_of_codes(
@@ -77,8 +58,9 @@ package final class PyramidPlane {
 
     /// Synthesis to codes of 0...maximumCode.
     package func synthesize(
-        into codes: UnsafeMutablePointer<UInt16>, stride: Int, offset: Int, maximumCode: Int, lifting: [Int32]
+        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32]
     ) {
+        let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
         defer { unsafe plane.deallocate() }
         var scratch = [Int32](repeating: 0, count: columns + 8)
@@ -90,33 +72,6 @@ package final class PyramidPlane {
         unsafe ae_codes_of_plane(
             plane, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits), Int32(maximumCode),
             codes, stride)
-    }
-
-    /// The tiles of the plane, row by row.
-    package var tileCount: Int { tilesDown * tilesAcross }
-    private var tilesDown: Int { (rows - 1) >> parameters.tileExponent + 1 }
-    private var tilesAcross: Int { (columns - 1) >> parameters.tileExponent + 1 }
-
-    /// Latents of a tile, all bands.
-    package func latentCount(tile: Int) -> Int {
-        var count = part(tile, level: parameters.levelCount, band: 0).count
-        for level in 1...parameters.levelCount {
-            for band in 1...3 { count += part(tile, level: level, band: band).count }
-        }
-        return count
-    }
-
-    /// The part of a band that belongs to a tile: rows and columns of the band.
-    private func part(_ tile: Int, level number: Int, band: Int) -> (
-        row: Int, column: Int, rows: Int, columns: Int, count: Int
-    ) {
-        let size = levels[number - 1].size(band)
-        let side = 1 << (parameters.tileExponent - number)
-        let row = tile / tilesAcross * side
-        let column = tile % tilesAcross * side
-        let rows = max(0, min(side, size.rows - row))
-        let columns = max(0, min(side, size.columns - column))
-        return (row, column, rows, columns, rows * columns)
     }
 
     /// The tile as the kernels take it; `work` has room for its magnitudes.
@@ -138,7 +93,7 @@ package final class PyramidPlane {
     }
 
     private func band(_ tile: Int, level: Int, band: Int, step: UInt32) -> ae_latent_band {
-        let part = part(tile, level: level, band: band)
+        let part = layout.part(tile, level: level, band: band)
         let width = levels[level - 1].size(band).columns
         let first = levels[level - 1].offsets[band] + (part.count > 0 ? part.row * width + part.column : 0)
         return unsafe ae_latent_band(

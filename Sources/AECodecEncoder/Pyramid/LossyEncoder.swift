@@ -1,31 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import AECodec
 import AEContainer
-public import Samples
-
-/// What a lossy archive is asked to be.
-public enum LossyTarget: Sendable, Equatable {
-    /// The common quantiser step, in units of the samples.
-    case step(Double)
-    /// 1 to 100; higher is better.
-    case quality(Int)
-    /// At least this PSNR in dB; the peak is 2^bitsStored - 1.
-    case psnr(Double)
-    /// At most the bits of 16-bit or 8-bit cells over this ratio.
-    case ratio(Double)
-    /// At most this many bits a sample.
-    case bitsPerSample(Double)
-}
-
-/// Compresses the samples of one image with loss.
-public func encodeLossy(
-    _ samples: SampleArray, target: LossyTarget, source: SourceRecord? = nil,
-    options: EncodeOptions = EncodeOptions()
-) throws(EncodeError) -> [UInt8] {
-    guard case .step(let step) = target else { throw .outOfMemory }
-    let encoder = try LossyEncoder(samples, options: options)
-    return try encoder.encode(step: step, passes: 2)
-}
+package import Samples
 
 /// One image on its way through analysis, quantisation and packing.
 package struct LossyEncoder {
@@ -60,7 +36,7 @@ package struct LossyEncoder {
         let codes = CodeTable(map, format: samples.format, lowBits: 0)
         let lifting = model.lifting
         var planes: [PyramidPlane] = []
-        let offset = (map.maximumCode + 1) / 2
+        let maximumCode = map.maximumCode
         for number in 0..<extent.frames * extent.channels {
             let plane = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
             var low = BitWriter()
@@ -69,14 +45,17 @@ package struct LossyEncoder {
             codes.codes(samples, tile, into: &values, low: &low)
             unsafe values.withUnsafeBufferPointer { values in
                 guard let base = values.baseAddress else { return }
-                unsafe plane.analyze(base, stride: extent.columns, offset: offset, lifting: lifting)
+                unsafe plane.analyze(base, stride: extent.columns, maximumCode: maximumCode, lifting: lifting)
             }
             planes.append(plane)
         }
         self.planes = planes
     }
 
-    package func encode(step: Double, passes: Int) throws(EncodeError) -> [UInt8] {
+    /// Quantises and packs everything at a common step.
+    ///
+    /// The archive's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
+    func encode(step: Double, passes: Int) throws(EncodeError) -> ContainerContent {
         guard let encoder = LatentEncoder(model: model) else { throw .outOfMemory }
         let levelCount = planes[0].parameters.levelCount
         let parameters = setSteps(step)
@@ -94,11 +73,11 @@ package struct LossyEncoder {
         }
         let part = Part(
             extent: samples.extent, format: samples.format,
-            mode: CodingMode(kind: .lossy, target: .none, maximumError: 1, meanSquaredError: 1),
+            mode: CodingMode(kind: .lossy),
             model: ModelReference(version: version, digest: model.digest, name: name),
             sampleMap: SampleMapFit.payload(map), parameters: parameters.payload,
             digest: [UInt8](repeating: 0, count: 32))
-        return ContainerContent(parts: [part], groups: groups).serialized()
+        return ContainerContent(parts: [part], groups: groups)
     }
 
     /// Sets the steps of all bands from the common one.

@@ -9,6 +9,7 @@ struct StepTable {
     /// Norms of the synthesis bases: low band, then horizontal, vertical, diagonal of every level.
     let norms: [Double]
     private let levelCount: Int
+    private static let largestStep = 8_000_000.0
 
     init(lifting: [Int32], levelCount: Int) {
         self.levelCount = levelCount
@@ -37,8 +38,9 @@ struct StepTable {
         norms.indices.map { band in
             let wanted = step * Double(1 << fractionBits) * 256 / norms[band]
             // Differences of the low band have twice its range.
-            let least = Double(largest[band]) * 256 / (band == 0 ? 16_000 : 32_000)
-            return UInt32(max(1, min(Double(PyramidParameters.maximumStep), max(wanted, least).rounded())))
+            let least = Double(largest[band]) * 256 / (band == 0 ? 15_900 : 31_800)
+            let step = UInt32(max(1, min(Self.largestStep, max(wanted, least).rounded(.up))))
+            return PyramidParameters.representable(step)
         }
     }
 
