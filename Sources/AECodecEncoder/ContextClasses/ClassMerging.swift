@@ -14,7 +14,7 @@ struct ClassMerging {
     /// Mean of |residual| >> rawBits above which one more bit is raw: costs 0.1 % and shrinks tables.
     private static let meanLimit = 3.0
     /// Bits of a stream besides its symbols: header, frame, start of the table.
-    private static let streamBits = 8.0 * 14
+    private static let streamBits = 8.0 * 30
 
     /// Residuals of some neighbouring raw classes.
     private struct Class {
