@@ -109,7 +109,8 @@ AE_INLINE void codes_of_plane(const int32_t *restrict plane, int32_t rows, int32
     const int32_t half = fraction_bits > 0 ? 1 << (fraction_bits - 1) : 0;
     for (int32_t r = 0; r < rows; ++r) {
         for (int32_t c = 0; c < columns; ++c) {
-            const int32_t value = ((plane[(ptrdiff_t)r * columns + c] + half) >> fraction_bits) + offset;
+            const uint32_t rounded = (uint32_t)plane[(ptrdiff_t)r * columns + c] + (uint32_t)half;
+            const int32_t value = ((int32_t)rounded >> fraction_bits) + offset;
             codes[r * stride + c] = (uint16_t)(value < 0 ? 0 : value > maximum ? maximum : value);
         }
     }
