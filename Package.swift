@@ -73,7 +73,7 @@ let tests: [Target] = [
     .testTarget(
         name: "AECodecTests",
         dependencies: [
-            "AECodec", "AECodecEncoder", "AEContainer", "Samples", "Digest", "CAEKernels", "TestSupport",
+            "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "Samples", "Digest", "CAEKernels", "TestSupport",
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),

@@ -7,11 +7,13 @@ import Samples
 package struct LatentDecoder {
     private let streams: UnpackedStreams
     private var rules: ae_latent_model
+    private let level: ae_kernel_level
 
-    package init?(model: PyramidModel) {
+    init?(model: PyramidModel, level: ae_kernel_level) {
         guard let streams = UnpackedStreams() else { return nil }
         self.streams = streams
         rules = model.rules
+        self.level = level
     }
 
     /// Decodes some tiles of a plane.
@@ -27,6 +29,7 @@ package struct LatentDecoder {
         }
         let half = 1 << (plane.parameters.tileExponent - 2)
         let rules = rules
+        let level = level
         try unsafe streams.withStreams(
             group.streams, map: map, slack: half * half + 4096, index: index, bytes: bytes
         ) { streams in
@@ -36,7 +39,7 @@ package struct LatentDecoder {
                     var latents = unsafe plane.latentTile(tile, work: work)
                     guard
                         unsafe ae_decode_latents(
-                            &rules, &latents, &streams,
+                            level, &rules, &latents, &streams,
                             centroids.baseAddress?.assumingMemoryBound(to: (Int8, Int8, Int8).self), 1) == 0
                     else { return false }
                 }

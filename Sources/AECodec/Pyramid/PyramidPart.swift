@@ -60,7 +60,10 @@ struct PyramidPart: Sendable {
     func decode(
         _ container: Container, frames: Range<Int>, options: DecodeOptions
     ) throws(DecodeError) -> SampleArray {
-        guard var decoder = LatentDecoder(model: model) else { throw .memoryLimit(needed: 0, limit: 0) }
+        guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
+        guard var decoder = LatentDecoder(model: model, level: level) else {
+            throw .memoryLimit(needed: 0, limit: 0)
+        }
         var extent = extent
         extent.frames = frames.count
         try checkMemory(container, result: 2 * extent.sampleCount, options: options)
@@ -74,7 +77,8 @@ struct PyramidPart: Sendable {
                 guard let base = values.baseAddress else { return }
                 let to = unsafe base + plane * extent.rows * extent.columns
                 unsafe bands.synthesize(
-                    into: to, stride: extent.columns, maximumCode: map.map.maximumCode, lifting: model.lifting)
+                    into: to, stride: extent.columns, maximumCode: map.map.maximumCode, lifting: model.lifting,
+                    level: level)
                 // Synthesis has limited the codes already.
                 _ = unsafe map.apply(to, stride: extent.columns, rows: extent.rows, columns: extent.columns)
             }

@@ -41,7 +41,7 @@ package final class PyramidPlane {
 
     /// Analysis of codes whose rows are `stride` apart.
     package func analyze(
-        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32]
+        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32], level kernels: ae_kernel_level
     ) {
         let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
@@ -52,13 +52,13 @@ package final class PyramidPlane {
         for number in 1...parameters.levelCount {
             var one = unsafe level(number)
             let from = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_analyze(&one, lifting, from, &scratch)
+            unsafe ae_analyze(kernels, &one, lifting, from, &scratch)
         }
     }
 
     /// Synthesis to codes of 0...maximumCode.
     package func synthesize(
-        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32]
+        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32], level kernels: ae_kernel_level
     ) {
         let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
@@ -67,10 +67,10 @@ package final class PyramidPlane {
         for number in (1...parameters.levelCount).reversed() {
             var one = unsafe level(number)
             let to = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_synthesize(&one, lifting, to, &scratch)
+            unsafe ae_synthesize(kernels, &one, lifting, to, &scratch)
         }
         unsafe ae_codes_of_plane(
-            plane, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits), Int32(maximumCode),
+            kernels, plane, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits), Int32(maximumCode),
             codes, stride)
     }
 

@@ -7,13 +7,15 @@ import CAEKernels
 final class LatentEncoder {
     private let packer: StreamPacker
     private let model: PyramidModel
+    let level: ae_kernel_level
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
 
-    init?(model: PyramidModel) {
+    init?(model: PyramidModel, level: ae_kernel_level) {
         guard let packer = StreamPacker() else { return nil }
         self.packer = packer
         self.model = model
+        self.level = level
     }
 
     /// Squared steps that a bit is worth; measured flat between 0.1 and 0.16 (FINDINGS of the prototype).
@@ -69,7 +71,7 @@ final class LatentEncoder {
                     unsafe statistics.offsets.withUnsafeMutableBytes { offsets in
                         guard let residuals = residuals.baseAddress, let classes = classes.baseAddress else { return }
                         unsafe done += ae_quantize_latents(
-                            &rules, &latents, &costs, residuals + done, classes + done,
+                            level, &rules, &latents, &costs, residuals + done, classes + done,
                             offsets.baseAddress?.assumingMemoryBound(
                                 to: ((Double, Double), (Double, Double), (Double, Double)).self))
                     }

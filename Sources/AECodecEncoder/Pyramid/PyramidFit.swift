@@ -39,7 +39,7 @@ package struct PyramidFit: Sendable {
                 let share = 4 << (2 * (kind + 1))
                 let every = max(1, plane.rows * plane.columns / share / Self.capacity)
                 let count = unsafe ae_latent_samples(
-                    &rules, &latents, &costs, Int32(kind), Int32(band), Int32(rule % AE_PHASES), Int32(every), &terms,
+                    encoder.level, &rules, &latents, &costs, Int32(kind), Int32(band), Int32(rule % AE_PHASES), Int32(every), &terms,
                     &magnitudes, Self.capacity)
                 samples[rule].terms += terms[0..<count * Self.termCount]
                 samples[rule].magnitudes += magnitudes[0..<count]
