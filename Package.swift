@@ -69,6 +69,7 @@ let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Samples"], path: "Tests/TestSupport"),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "TestSupport"]),
     .testTarget(name: "DigestTests", dependencies: ["Digest", "CAEKernels", "TestSupport"]),
+    .testTarget(name: "KernelTests", dependencies: ["CAEKernels", "TestSupport"]),
     .testTarget(name: "AEContainerTests", dependencies: ["AEContainer", "Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "AECodecTests",
