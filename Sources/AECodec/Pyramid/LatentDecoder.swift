@@ -18,7 +18,8 @@ package struct LatentDecoder {
 
     /// Decodes some tiles of a plane.
     package mutating func decode(
-        _ group: LatentGroup, tiles: Range<Int>, plane: PyramidPlane, index: Int, bytes: UnsafeRawBufferPointer
+        _ group: LatentGroup, tiles: Range<Int>, plane: PyramidPlane, index: Int,
+        bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) {
         let map = PredictionParameters.streamOfClass(starts: group.classStarts)
         let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)

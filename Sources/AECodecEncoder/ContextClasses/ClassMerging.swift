@@ -58,7 +58,9 @@ struct ClassMerging {
     }
 
     /// The raw classes that occur; the first one takes all classes below it.
-    private static func classes(_ residuals: [Int16], _ classes: [UInt8], count: Int, scaleBits: Int) -> [Class] {
+    private static func classes(_ residuals: [Int16], _ classes: [UInt8], count: Int, scaleBits: Int)
+        -> [Class]
+    {
         let rawCount = PredictionParameters.rawClassCount
         var histograms = [UInt32](repeating: 0, count: rawCount * bins)
         var shifts = [UInt8](repeating: 0, count: rawCount)

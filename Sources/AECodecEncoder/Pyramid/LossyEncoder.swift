@@ -19,7 +19,9 @@ package struct LossyEncoder {
     /// The greatest code of the image.
     package var maximumCode: Double { Double(map.maximumCode) }
 
-    package init(_ samples: SampleArray, options: EncodeOptions, model given: PyramidModel? = nil) throws(EncodeError) {
+    package init(_ samples: SampleArray, options: EncodeOptions, model given: PyramidModel? = nil)
+        throws(EncodeError)
+    {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         self.level = level
         self.samples = samples
@@ -30,7 +32,8 @@ package struct LossyEncoder {
         guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
         let extent = samples.extent
         var levelCount = 1
-        while levelCount < PyramidParameters.maximumLevels, max(extent.rows, extent.columns) >> levelCount > 8 {
+        while levelCount < PyramidParameters.maximumLevels, max(extent.rows, extent.columns) >> levelCount > 8
+        {
             levelCount += 1
         }
         table = StepTable(lifting: model.lifting, levelCount: levelCount)
@@ -45,11 +48,13 @@ package struct LossyEncoder {
             let plane = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
             var low = BitWriter()
             var values: [UInt16] = []
-            let tile = Tile(rows: extent.rows, columns: extent.columns, start: number * extent.rows * extent.columns)
+            let tile = Tile(
+                rows: extent.rows, columns: extent.columns, start: number * extent.rows * extent.columns)
             codes.codes(samples, tile, into: &values, low: &low)
             unsafe values.withUnsafeBufferPointer { values in
                 guard let base = values.baseAddress else { return }
-                unsafe plane.analyze(base, stride: extent.columns, maximumCode: maximumCode, lifting: lifting,
+                unsafe plane.analyze(
+                    base, stride: extent.columns, maximumCode: maximumCode, lifting: lifting,
                     level: level)
             }
             planes.append(plane)
