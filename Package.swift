@@ -69,11 +69,12 @@ let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Samples"], path: "Tests/TestSupport"),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "TestSupport"]),
     .testTarget(name: "DigestTests", dependencies: ["Digest", "CAEKernels", "TestSupport"]),
+    .testTarget(name: "KernelTests", dependencies: ["CAEKernels", "TestSupport"]),
     .testTarget(name: "AEContainerTests", dependencies: ["AEContainer", "Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "AECodecTests",
         dependencies: [
-            "AECodec", "AECodecEncoder", "AEContainer", "Samples", "Digest", "CAEKernels", "TestSupport",
+            "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "Samples", "Digest", "CAEKernels", "TestSupport",
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),

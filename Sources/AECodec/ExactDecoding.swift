@@ -15,13 +15,15 @@ extension CodedPart {
         try checkMemory(container, result: result, groups: wanted.map(\.group), options: options)
         // A group holds whole frames; those beside the wanted ones are decoded with it and dropped.
         let covered = wanted.reduce(frames) { frames, group in
-            min(frames.lowerBound, group.group.header.frames.lowerBound)..<max(
-                frames.upperBound, group.group.header.frames.upperBound)
+            min(
+                frames.lowerBound, group.group.header.frames.lowerBound)..<max(
+                    frames.upperBound, group.group.header.frames.upperBound)
         }
         var whole = extent
         whole.frames = covered.count
         let storage = try PartDecoder(container: container, part: self, options: options).decode(
-            groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount)
+            groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount
+        )
         let samples = SampleArray(extent: whole, format: format, storage: storage)
         if covered == frames { return samples }
         return samples.frames(frames.lowerBound - covered.lowerBound..<frames.upperBound - covered.lowerBound)

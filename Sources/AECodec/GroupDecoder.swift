@@ -51,7 +51,8 @@ final class GroupDecoder {
             bytes: bytes
         ) { streams in
             unsafe decodeTiles(
-                group, tiles: tiles, labels: labels, streams: &streams, map: map, lowBits: lowBits, bytes: bytes,
+                group, tiles: tiles, labels: labels, streams: &streams, map: map, lowBits: lowBits,
+                bytes: bytes,
                 target: target)
         }
     }

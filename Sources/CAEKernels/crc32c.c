@@ -3,8 +3,11 @@
 
 #include <string.h>
 
-#if defined(__aarch64__) && defined(__linux__)
+#if defined(__aarch64__)
+#include <arm_acle.h>
+#if defined(__linux__)
 #include <sys/auxv.h>
+#endif
 #endif
 
 // Tables: slicing[k][b] is the remainder of byte b followed by k zero bytes. The remainder is
@@ -88,15 +91,15 @@ bool ae_crc32c_is_accelerated(void)
 
 #elif defined(__aarch64__)
 
-__attribute__((target("crc"))) static uint32_t
+__attribute__((target("+crc"))) static uint32_t
 crc32c_accelerated(uint32_t crc, const uint8_t *bytes, size_t count)
 {
     crc = ~crc;
     for (; count >= 8; bytes += 8, count -= 8) {
-        crc = __builtin_arm_crc32cd(crc, load_little_endian(bytes));
+        crc = __crc32cd(crc, load_little_endian(bytes));
     }
     for (; count > 0; bytes++, count--) {
-        crc = __builtin_arm_crc32cb(crc, *bytes);
+        crc = __crc32cb(crc, *bytes);
     }
     return ~crc;
 }

@@ -105,15 +105,19 @@ __attribute__((target("avx2"))) static void classes_avx2(const uint16_t *const a
 
 typedef void (*classes_fn)(const uint16_t *const[SOURCES], const uint16_t *, size_t, uint8_t *);
 
-static classes_fn best_classes(void) {
+static classes_fn classes_for(ae_kernel_level kernels) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return classes_avx2;
+    // With 512-bit vectors nothing is gained; that level takes these.
+    if (kernels == AE_KERNEL_AVX2 || kernels == AE_KERNEL_AVX512) return classes_avx2;
+#else
+    (void)kernels;
 #endif
     return classes_portable;
 }
 
 /// What is done with a row of latents once their classes are known.
 typedef struct coder {
+    ae_kernel_level kernels;
     ae_streams *streams;  ///< decoding
     const int8_t (*centroids)[AE_CENTROIDS];
     const ae_latent_costs *costs;  ///< encoding
@@ -252,7 +256,7 @@ static uint16_t *take(uint8_t **at, size_t count) {
 
 /// Runs the coder over all latents of a tile, coarse levels first.
 static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, coder *k, int32_t last_level) {
-    const classes_fn find_classes = best_classes();
+    const classes_fn find_classes = classes_for(k->kernels);
     code_low(k, &tile->low);
     uint8_t *base = (uint8_t *)(((uintptr_t)tile->work + 63) / 64 * 64);
     int32_t widest = 0, tallest = 0;
@@ -322,23 +326,23 @@ static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, c
     return 0;
 }
 
-int ae_decode_latents(const ae_latent_model *model, const ae_latent_tile *tile, ae_streams *streams,
+int ae_decode_latents(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, ae_streams *streams,
                       const int8_t (*centroids)[AE_CENTROIDS], int32_t last_level) {
-    coder k = {.streams = streams, .centroids = centroids};
+    coder k = {.kernels = kernels, .streams = streams, .centroids = centroids};
     return code_tile(model, tile, &k, last_level);
 }
 
-size_t ae_quantize_latents(const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
+size_t ae_quantize_latents(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
                            int16_t *residuals, uint8_t *classes, double offsets[AE_RAW_CLASSES][AE_CENTROIDS][2]) {
-    coder k = {.costs = costs, .residuals = residuals, .classes = classes, .offsets = offsets};
+    coder k = {.kernels = kernels, .costs = costs, .residuals = residuals, .classes = classes, .offsets = offsets};
     code_tile(model, tile, &k, 1);
     return k.count;
 }
 
-size_t ae_latent_samples(const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
+size_t ae_latent_samples(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
                          int32_t kind, int32_t band, int32_t phase, int32_t every, float *terms, float *magnitudes,
                          size_t capacity) {
-    coder k = {.costs = costs, .kind = kind, .band = band, .phase = phase, .every = every, .terms = terms,
+    coder k = {.kernels = kernels, .costs = costs, .kind = kind, .band = band, .phase = phase, .every = every, .terms = terms,
                .magnitudes = magnitudes, .capacity = capacity};
     code_tile(model, tile, &k, 1);
     return k.sample_count;

@@ -46,7 +46,8 @@ AE_INLINE int ae_median(int w, int n, int nw) {
 AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, int label, int pairs) {
     const int w = x[AE_AT(0, -1)], max = (int)p->max_code - 32768;
     int value;
-    if (label == AE_FLAT_LABEL) return w;
+    // The walk takes W itself in flat blocks; what is said here has to stay on the curve, no more.
+    if (label == AE_FLAT_LABEL) return w < max ? w : max;
     if (label == AE_MEDIAN_LABEL) {
         value = ae_median(w, x[AE_AT(-1, 0)], x[AE_AT(-1, -1)]);
     } else {

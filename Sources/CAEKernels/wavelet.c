@@ -109,7 +109,8 @@ AE_INLINE void codes_of_plane(const int32_t *restrict plane, int32_t rows, int32
     const int32_t half = fraction_bits > 0 ? 1 << (fraction_bits - 1) : 0;
     for (int32_t r = 0; r < rows; ++r) {
         for (int32_t c = 0; c < columns; ++c) {
-            const int32_t value = ((plane[(ptrdiff_t)r * columns + c] + half) >> fraction_bits) + offset;
+            const uint32_t rounded = (uint32_t)plane[(ptrdiff_t)r * columns + c] + (uint32_t)half;
+            const int32_t value = ((int32_t)rounded >> fraction_bits) + offset;
             codes[r * stride + c] = (uint16_t)(value < 0 ? 0 : value > maximum ? maximum : value);
         }
     }
@@ -140,21 +141,23 @@ void ae_plane_of_codes(const uint16_t *codes, ptrdiff_t stride, int32_t rows, in
 AE_VARIANT(portable, )
 #if defined(__x86_64__)
 AE_VARIANT(avx2, __attribute__((target("avx2"))))
+// With 512-bit vectors nothing is gained; that level takes these.
 #define AE_CHOOSE(name, ...)                                                                                   \
-    (__builtin_cpu_supports("avx2") ? name##_avx2(__VA_ARGS__) : name##_portable(__VA_ARGS__))
+    (kernels == AE_KERNEL_AVX2 || kernels == AE_KERNEL_AVX512 ? name##_avx2(__VA_ARGS__)                       \
+                                                              : name##_portable(__VA_ARGS__))
 #else
-#define AE_CHOOSE(name, ...) name##_portable(__VA_ARGS__)
+#define AE_CHOOSE(name, ...) ((void)kernels, name##_portable(__VA_ARGS__))
 #endif
 
-void ae_analyze(const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch) {
+void ae_analyze(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch) {
     AE_CHOOSE(analyze, level, lifting, plane, scratch);
 }
 
-void ae_synthesize(const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch) {
+void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch) {
     AE_CHOOSE(synthesize, level, lifting, plane, scratch);
 }
 
-void ae_codes_of_plane(const int32_t *plane, int32_t rows, int32_t columns, int32_t offset, int32_t fraction_bits,
+void ae_codes_of_plane(ae_kernel_level kernels, const int32_t *plane, int32_t rows, int32_t columns, int32_t offset, int32_t fraction_bits,
                        int32_t maximum, uint16_t *codes, ptrdiff_t stride) {
     AE_CHOOSE(codes_of_plane, plane, rows, columns, offset, fraction_bits, maximum, codes, stride);
 }

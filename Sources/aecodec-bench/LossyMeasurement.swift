@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import AECodecEncoder
 import AEMetrics
 import Samples
 
 /// The work on one image: the anchor's curve first, then a codec's.
 struct LossyMeasurement {
-    /// Archives of aecodec; nil as long as it codes without loss only.
-    static let stepEncoder: StepEncoder? = nil
+    /// Archives of aecodec, on one thread.
+    static let stepEncoder: StepEncoder? = { samples, step in
+        try encodeLossy(samples, target: .step(step), options: EncodeOptions(threads: 1))
+    }
 
     let range: LossyRange
     let anchorPoints: [LossyPoint]

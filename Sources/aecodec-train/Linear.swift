@@ -74,6 +74,7 @@ struct Linear: ParsableCommand {
         let values = (0..<rows * columns).map { index in
             samples[first + (top + index / columns) * extent.columns + left + index % columns]
         }
-        return SampleArray(extent: Extent(rows: rows, columns: columns), format: samples.format, values: values)
+        return SampleArray(
+            extent: Extent(rows: rows, columns: columns), format: samples.format, values: values)
     }
 }

@@ -27,7 +27,9 @@ package enum PresetTables {
         let value = { (digit: UInt8) in digit > 57 ? digit - 87 : digit - 48 }
         var digits = hexadecimal.description.utf8.makeIterator()
         var bytes: [UInt8] = []
-        while let high = digits.next(), let low = digits.next() { bytes.append(value(high) << 4 | value(low)) }
+        while let high = digits.next(), let low = digits.next() {
+            bytes.append(value(high) << 4 | value(low))
+        }
         return bytes
     }
 

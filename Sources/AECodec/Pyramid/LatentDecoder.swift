@@ -7,16 +7,19 @@ import Samples
 package struct LatentDecoder {
     private let streams: UnpackedStreams
     private var rules: ae_latent_model
+    private let level: ae_kernel_level
 
-    package init?(model: PyramidModel) {
+    init?(model: PyramidModel, level: ae_kernel_level) {
         guard let streams = UnpackedStreams() else { return nil }
         self.streams = streams
         rules = model.rules
+        self.level = level
     }
 
     /// Decodes some tiles of a plane.
     package mutating func decode(
-        _ group: LatentGroup, tiles: Range<Int>, plane: PyramidPlane, index: Int, bytes: UnsafeRawBufferPointer
+        _ group: LatentGroup, tiles: Range<Int>, plane: PyramidPlane, index: Int,
+        bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) {
         let map = PredictionParameters.streamOfClass(starts: group.classStarts)
         let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)
@@ -27,6 +30,7 @@ package struct LatentDecoder {
         }
         let half = 1 << (plane.parameters.tileExponent - 2)
         let rules = rules
+        let level = level
         try unsafe streams.withStreams(
             group.streams, map: map, slack: half * half + 4096, index: index, bytes: bytes
         ) { streams in
@@ -36,7 +40,7 @@ package struct LatentDecoder {
                     var latents = unsafe plane.latentTile(tile, work: work)
                     guard
                         unsafe ae_decode_latents(
-                            &rules, &latents, &streams,
+                            level, &rules, &latents, &streams,
                             centroids.baseAddress?.assumingMemoryBound(to: (Int8, Int8, Int8).self), 1) == 0
                     else { return false }
                 }

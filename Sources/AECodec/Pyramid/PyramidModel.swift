@@ -37,7 +37,8 @@ package struct PyramidModel: Sendable {
         var reader = ByteReader(bytes)
         do {
             guard try Array(reader.bytes(8)) == Self.signature, try reader.u16() == Self.version else {
-                throw DecodeError.fieldOutOfRange(field: "signature of the model", value: Int(bytes.first ?? 0))
+                throw DecodeError.fieldOutOfRange(
+                    field: "signature of the model", value: Int(bytes.first ?? 0))
             }
             var lifting: [Int32] = []
             for _ in 0..<AE_LIFTING_STEPS { lifting.append(Int32(bitPattern: try reader.u32())) }

@@ -33,7 +33,8 @@ package struct PyramidParameters: Equatable, Sendable {
         let exponent = max(0, min(maximumExponent, 52 - wide.leadingZeroBitCount))
         let mantissa = (wide + (exponent > 0 ? 1 << UInt64(exponent - 1) : 0)) >> UInt64(exponent)
         return mantissa >= 4096
-            ? UInt16(min(maximumExponent, exponent + 1)) << 11 : UInt16(exponent) << 11 | UInt16(max(2048, mantissa) - 2048)
+            ? UInt16(min(maximumExponent, exponent + 1)) << 11
+            : UInt16(exponent) << 11 | UInt16(max(2048, mantissa) - 2048)
     }
 
     /// The nearest step that an archive can state.

@@ -60,7 +60,10 @@ struct PyramidPart: Sendable {
     func decode(
         _ container: Container, frames: Range<Int>, options: DecodeOptions
     ) throws(DecodeError) -> SampleArray {
-        guard var decoder = LatentDecoder(model: model) else { throw .memoryLimit(needed: 0, limit: 0) }
+        guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
+        guard var decoder = LatentDecoder(model: model, level: level) else {
+            throw .memoryLimit(needed: 0, limit: 0)
+        }
         var extent = extent
         extent.frames = frames.count
         try checkMemory(container, result: 2 * extent.sampleCount, options: options)
@@ -69,12 +72,15 @@ struct PyramidPart: Sendable {
         for plane in 0..<frames.count * extent.channels {
             let bands = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
             let frame = frames.lowerBound + plane / extent.channels
-            try decodeLatents(container, frame: frame, channel: plane % extent.channels, into: bands, &decoder)
+            try decodeLatents(
+                container, frame: frame, channel: plane % extent.channels, into: bands, &decoder)
             unsafe values.withUnsafeMutableBufferPointer { values in
                 guard let base = values.baseAddress else { return }
                 let to = unsafe base + plane * extent.rows * extent.columns
                 unsafe bands.synthesize(
-                    into: to, stride: extent.columns, maximumCode: map.map.maximumCode, lifting: model.lifting)
+                    into: to, stride: extent.columns, maximumCode: map.map.maximumCode,
+                    lifting: model.lifting,
+                    level: level)
                 // Synthesis has limited the codes already.
                 _ = unsafe map.apply(to, stride: extent.columns, rows: extent.rows, columns: extent.columns)
             }
@@ -83,7 +89,8 @@ struct PyramidPart: Sendable {
     }
 
     private func decodeLatents(
-        _ container: Container, frame: Int, channel: Int, into bands: PyramidPlane, _ decoder: inout LatentDecoder
+        _ container: Container, frame: Int, channel: Int, into bands: PyramidPlane,
+        _ decoder: inout LatentDecoder
     ) throws(DecodeError) {
         let first = channel * tilesPerPlane
         for (index, group) in groups where group.header.frames.lowerBound == frame {
@@ -111,7 +118,8 @@ struct PyramidPart: Sendable {
     }
 
     /// Input, result, the bands and planes of one frame, and the latents of its groups.
-    private func checkMemory(_ container: Container, result: Int, options: DecodeOptions) throws(DecodeError) {
+    private func checkMemory(_ container: Container, result: Int, options: DecodeOptions) throws(DecodeError)
+    {
         let plane = extent.rows * extent.columns
         let bands = PyramidPlane.valueCount(rows: extent.rows, columns: extent.columns)
         let needed = container.bytes.count + result + 4 * (bands + plane) + 2 * plane + 1 << 24

@@ -26,7 +26,9 @@ package final class PyramidPlane {
     deinit { unsafe storage.deallocate() }
 
     /// Values that the bands of a plane take.
-    package static func valueCount(rows: Int, columns: Int) -> Int { rows * columns * 4 / 3 + 4 * (rows + columns) + 16 }
+    package static func valueCount(rows: Int, columns: Int) -> Int {
+        rows * columns * 4 / 3 + 4 * (rows + columns) + 16
+    }
 
     private func level(_ number: Int) -> ae_level {
         let level = levels[number - 1]
@@ -41,7 +43,8 @@ package final class PyramidPlane {
 
     /// Analysis of codes whose rows are `stride` apart.
     package func analyze(
-        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32]
+        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32],
+        level kernels: ae_kernel_level
     ) {
         let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
@@ -52,13 +55,14 @@ package final class PyramidPlane {
         for number in 1...parameters.levelCount {
             var one = unsafe level(number)
             let from = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_analyze(&one, lifting, from, &scratch)
+            unsafe ae_analyze(kernels, &one, lifting, from, &scratch)
         }
     }
 
     /// Synthesis to codes of 0...maximumCode.
     package func synthesize(
-        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32]
+        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32],
+        level kernels: ae_kernel_level
     ) {
         let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
@@ -67,10 +71,11 @@ package final class PyramidPlane {
         for number in (1...parameters.levelCount).reversed() {
             var one = unsafe level(number)
             let to = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_synthesize(&one, lifting, to, &scratch)
+            unsafe ae_synthesize(kernels, &one, lifting, to, &scratch)
         }
         unsafe ae_codes_of_plane(
-            plane, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits), Int32(maximumCode),
+            kernels, plane, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits),
+            Int32(maximumCode),
             codes, stride)
     }
 
@@ -79,13 +84,15 @@ package final class PyramidPlane {
         var result = unsafe ae_latent_tile()
         unsafe result.levels = Int32(parameters.levelCount)
         unsafe result.work = unsafe work
-        unsafe result.low = unsafe band(tile, level: parameters.levelCount, band: 0, step: parameters.steps[0])
+        unsafe result.low = unsafe band(
+            tile, level: parameters.levelCount, band: 0, step: parameters.steps[0])
         unsafe withUnsafeMutableBytes(of: &result.bands) { raw in
             let bands = unsafe raw.assumingMemoryBound(to: ae_latent_band.self)
             for level in 1...parameters.levelCount {
                 for detail in 0..<3 {
                     unsafe bands[3 * (level - 1) + detail] = unsafe band(
-                        tile, level: level, band: detail + 1, step: parameters.step(level: level, band: detail))
+                        tile, level: level, band: detail + 1,
+                        step: parameters.step(level: level, band: detail))
                 }
             }
         }

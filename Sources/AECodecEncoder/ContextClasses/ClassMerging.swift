@@ -14,7 +14,7 @@ struct ClassMerging {
     /// Mean of |residual| >> rawBits above which one more bit is raw: costs 0.1 % and shrinks tables.
     private static let meanLimit = 3.0
     /// Bits of a stream besides its symbols: header, frame, start of the table.
-    private static let streamBits = 8.0 * 14
+    private static let streamBits = 8.0 * 30
 
     /// Residuals of some neighbouring raw classes.
     private struct Class {
@@ -58,7 +58,9 @@ struct ClassMerging {
     }
 
     /// The raw classes that occur; the first one takes all classes below it.
-    private static func classes(_ residuals: [Int16], _ classes: [UInt8], count: Int, scaleBits: Int) -> [Class] {
+    private static func classes(_ residuals: [Int16], _ classes: [UInt8], count: Int, scaleBits: Int)
+        -> [Class]
+    {
         let rawCount = PredictionParameters.rawClassCount
         var histograms = [UInt32](repeating: 0, count: rawCount * bins)
         var shifts = [UInt8](repeating: 0, count: rawCount)

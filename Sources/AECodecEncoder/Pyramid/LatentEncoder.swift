@@ -7,13 +7,15 @@ import CAEKernels
 final class LatentEncoder {
     private let packer: StreamPacker
     private let model: PyramidModel
+    let level: ae_kernel_level
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
 
-    init?(model: PyramidModel) {
+    init?(model: PyramidModel, level: ae_kernel_level) {
         guard let packer = StreamPacker() else { return nil }
         self.packer = packer
         self.model = model
+        self.level = level
     }
 
     /// Squared steps that a bit is worth; measured flat between 0.1 and 0.16 (FINDINGS of the prototype).
@@ -27,6 +29,7 @@ final class LatentEncoder {
     ///   - plane: The analysed plane; its coefficients are kept.
     ///   - tiles: The tiles of the group.
     ///   - passes: Passes of rate-distortion optimisation; 0 quantises with a dead zone only.
+    /// - Returns: The body.
     func encode(_ plane: PyramidPlane, tiles: Range<Int>, passes: Int) -> [UInt8] {
         let (_, statistics, count) = quantized(plane, tiles: tiles, passes: passes)
         let merging = ClassMerging(residuals: residuals, classes: classes, count: count, scaleBits: 12)
@@ -56,7 +59,8 @@ final class LatentEncoder {
     }
 
     private func quantize(
-        _ plane: PyramidPlane, tiles: Range<Int>, costs: inout ae_latent_costs, into statistics: inout LatentStatistics
+        _ plane: PyramidPlane, tiles: Range<Int>, costs: inout ae_latent_costs,
+        into statistics: inout LatentStatistics
     ) {
         let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)
         defer { unsafe work.deallocate() }
@@ -67,9 +71,11 @@ final class LatentEncoder {
             unsafe residuals.withUnsafeMutableBufferPointer { residuals in
                 unsafe classes.withUnsafeMutableBufferPointer { classes in
                     unsafe statistics.offsets.withUnsafeMutableBytes { offsets in
-                        guard let residuals = residuals.baseAddress, let classes = classes.baseAddress else { return }
+                        guard let residuals = residuals.baseAddress, let classes = classes.baseAddress else {
+                            return
+                        }
                         unsafe done += ae_quantize_latents(
-                            &rules, &latents, &costs, residuals + done, classes + done,
+                            level, &rules, &latents, &costs, residuals + done, classes + done,
                             offsets.baseAddress?.assumingMemoryBound(
                                 to: ((Double, Double), (Double, Double), (Double, Double)).self))
                     }
@@ -91,7 +97,8 @@ final class LatentEncoder {
         let sorted = sortedResiduals(residuals, classes, map, counts: merging.counts)
         var start = 0
         for (stream, symbolCount) in merging.counts.enumerated() {
-            packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(to: &writer)
+            packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(
+                to: &writer)
             start += symbolCount
         }
         return writer.bytes
@@ -127,7 +134,8 @@ struct LatentStatistics {
             for c in 0..<AE_RAW_CLASSES {
                 // A little of the neighbouring classes steadies rare symbols.
                 var smooth = [Double](repeating: 0, count: 18)
-                for (d, share) in [(-1, 0.05), (0, 1.0), (1, 0.05)] where (0..<AE_RAW_CLASSES).contains(c + d) {
+                for (d, share) in [(-1, 0.05), (0, 1.0), (1, 0.05)] where (0..<AE_RAW_CLASSES).contains(c + d)
+                {
                     for m in 0..<18 { smooth[m] += share * histogram[18 * (c + d) + m] }
                 }
                 let total = smooth.reduce(0, +)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import AECodec
+import CAEKernels
 import AEContainer
 package import Samples
 
@@ -12,12 +13,17 @@ package struct LossyEncoder {
     private let model: PyramidModel
     private let planes: [PyramidPlane]
     private let table: StepTable
+    private let level: ae_kernel_level
     package static let fractionBits = 6
 
     /// The greatest code of the image.
     package var maximumCode: Double { Double(map.maximumCode) }
 
-    package init(_ samples: SampleArray, options: EncodeOptions, model given: PyramidModel? = nil) throws(EncodeError) {
+    package init(_ samples: SampleArray, options: EncodeOptions, model given: PyramidModel? = nil)
+        throws(EncodeError)
+    {
+        guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
+        self.level = level
         self.samples = samples
         let builtIn = PyramidModel.builtIn[0]
         (name, version) = (builtIn.name, builtIn.version)
@@ -26,7 +32,8 @@ package struct LossyEncoder {
         guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
         let extent = samples.extent
         var levelCount = 1
-        while levelCount < PyramidParameters.maximumLevels, max(extent.rows, extent.columns) >> levelCount > 8 {
+        while levelCount < PyramidParameters.maximumLevels, max(extent.rows, extent.columns) >> levelCount > 8
+        {
             levelCount += 1
         }
         table = StepTable(lifting: model.lifting, levelCount: levelCount)
@@ -41,11 +48,14 @@ package struct LossyEncoder {
             let plane = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
             var low = BitWriter()
             var values: [UInt16] = []
-            let tile = Tile(rows: extent.rows, columns: extent.columns, start: number * extent.rows * extent.columns)
+            let tile = Tile(
+                rows: extent.rows, columns: extent.columns, start: number * extent.rows * extent.columns)
             codes.codes(samples, tile, into: &values, low: &low)
             unsafe values.withUnsafeBufferPointer { values in
                 guard let base = values.baseAddress else { return }
-                unsafe plane.analyze(base, stride: extent.columns, maximumCode: maximumCode, lifting: lifting)
+                unsafe plane.analyze(
+                    base, stride: extent.columns, maximumCode: maximumCode, lifting: lifting,
+                    level: level)
             }
             planes.append(plane)
         }
@@ -56,7 +66,7 @@ package struct LossyEncoder {
     ///
     /// The archive's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
     func encode(step: Double, passes: Int) throws(EncodeError) -> ContainerContent {
-        guard let encoder = LatentEncoder(model: model) else { throw .outOfMemory }
+        guard let encoder = LatentEncoder(model: model, level: level) else { throw .outOfMemory }
         let levelCount = planes[0].parameters.levelCount
         let parameters = setSteps(step)
         var groups: [(header: GroupHeader, body: [UInt8])] = []
@@ -101,7 +111,7 @@ package struct LossyEncoder {
 
     /// Adds the image's latents at a step to a fit.
     package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
-        guard let encoder = LatentEncoder(model: model) else { throw .outOfMemory }
+        guard let encoder = LatentEncoder(model: model, level: level) else { throw .outOfMemory }
         _ = setSteps(step)
         for plane in planes { fit.add(plane, encoder: encoder, model: model) }
     }

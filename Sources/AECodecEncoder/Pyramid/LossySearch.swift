@@ -115,7 +115,9 @@ struct LossySearch {
         var content = try encoder.encode(step: step, passes: Self.passes)
         let decoded = try decoded(content)
         content.parts[0].digest = decoded.digest
-        guard let difference = SampleDifference(samples, decoded) else { throw .internalFault(.damagedSource) }
+        guard let difference = SampleDifference(samples, decoded) else {
+            throw .internalFault(.damagedSource)
+        }
         return Candidate(content: content, byteCount: content.serialized().count, difference: difference)
     }
 
@@ -142,8 +144,9 @@ struct LossySearch {
 
 /// The noise of an image, from differences of neighbours that differ.
 enum NoiseEstimate {
-    /// A robust estimate: the median of |a - 2 b + c| of horizontal neighbours outside constant places,
-    /// over what it is for normal noise (0.6745 * sqrt(6)). At least 0.5.
+    /// A robust estimate of the standard deviation, at least 0.5.
+    ///
+    /// It is the median of |a - 2 b + c| of horizontal neighbours outside constant places, over what it is for normal noise (0.6745 * sqrt(6)).
     static func standardDeviation(of samples: SampleArray) -> Double {
         let columns = samples.extent.columns
         var histogram = [Int](repeating: 0, count: 1 << 17)

@@ -39,7 +39,8 @@ package struct PyramidFit: Sendable {
                 let share = 4 << (2 * (kind + 1))
                 let every = max(1, plane.rows * plane.columns / share / Self.capacity)
                 let count = unsafe ae_latent_samples(
-                    &rules, &latents, &costs, Int32(kind), Int32(band), Int32(rule % AE_PHASES), Int32(every), &terms,
+                    encoder.level, &rules, &latents, &costs, Int32(kind), Int32(band),
+                    Int32(rule % AE_PHASES), Int32(every), &terms,
                     &magnitudes, Self.capacity)
                 samples[rule].terms += terms[0..<count * Self.termCount]
                 samples[rule].magnitudes += magnitudes[0..<count]
@@ -82,10 +83,13 @@ package struct PyramidFit: Sendable {
                     }
                     let index = start + place
                     var scale = k[termCount]
-                    for term in 0..<termCount { scale += k[term] * observations.terms[termCount * index + term] }
+                    for term in 0..<termCount {
+                        scale += k[term] * observations.terms[termCount * index + term]
+                    }
                     let weight = 1 / (max(scale, 0) + 0.03)
                     for term in 0..<termCount {
-                        panel.values[term * run + place] = weight * observations.terms[termCount * index + term]
+                        panel.values[term * run + place] =
+                            weight * observations.terms[termCount * index + term]
                     }
                     panel.values[termCount * run + place] = weight
                     panel.values[target * run + place] = weight * observations.magnitudes[index]

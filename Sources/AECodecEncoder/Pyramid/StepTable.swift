@@ -34,6 +34,7 @@ struct StepTable {
     ///   - fractionBits: Fraction bits of coefficients.
     ///   - largest: The largest coefficient of every band; a step is raised where quantised values would
     ///     not fit 15 bits.
+    /// - Returns: A step for every band, low band first.
     func steps(_ step: Double, fractionBits: Int, largest: [Int]) -> [UInt32] {
         norms.indices.map { band in
             let wanted = step * Double(1 << fractionBits) * 256 / norms[band]

@@ -13,7 +13,9 @@ enum SampleMapFit {
     /// The map of lossy parts: distances of stored values are those of codes, but for a common factor.
     static func affineMap(_ samples: SampleArray) -> SampleMap {
         let map = map(samples)
-        guard case .dense(let levels) = map, let first = levels.first, let last = levels.last else { return map }
+        guard case .dense(let levels) = map, let first = levels.first, let last = levels.last else {
+            return map
+        }
         return .affine(origin: first, step: 1, maximumCode: last - first)
     }
 

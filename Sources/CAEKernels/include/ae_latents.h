@@ -44,7 +44,7 @@ size_t ae_latent_work_bytes(int32_t rows, int32_t columns);
 /// Decodes a tile: pops residuals, and writes reconstructed coefficients into the bands. Levels below
 /// `last_level` are left out. `centroids` are in 1/64 of a step, by class stream and magnitude.
 /// Returns 0, or 1 if a class stream ran out.
-int ae_decode_latents(const ae_latent_model *model, const ae_latent_tile *tile, ae_streams *streams,
+int ae_decode_latents(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, ae_streams *streams,
                       const int8_t (*centroids)[AE_CENTROIDS], int32_t last_level);
 
 /// How an encoder quantises: for every raw class the bits of magnitudes 0...16 (sign included), bits a unit
@@ -59,12 +59,12 @@ typedef struct ae_latent_costs {
 /// Quantises a tile; the bands keep their coefficients. Residuals and classes are appended in coding
 /// order. `offsets[class][k]` += (|value| - magnitude) in steps and its count, for centroids.
 /// Returns the number of residuals.
-size_t ae_quantize_latents(const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
+size_t ae_quantize_latents(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
                            int16_t *residuals, uint8_t *classes, double offsets[AE_RAW_CLASSES][AE_CENTROIDS][2]);
 
 /// As ae_quantize_latents, for fitting a model: terms of every `every`-th latent of a level kind, band and
 /// phase, and its magnitude. Returns their number, at most `capacity`.
-size_t ae_latent_samples(const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
+size_t ae_latent_samples(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
                          int32_t kind, int32_t band, int32_t phase, int32_t every, float *terms, float *magnitudes,
                          size_t capacity);
 

@@ -3,6 +3,7 @@
 #define AE_WAVELET_H
 #include <stddef.h>
 #include <stdint.h>
+#include "ae_wavefront.h"
 
 /// One level of the pyramid transform: four symmetric lifting steps on fixed-point integers, rows first,
 /// then columns. Spec/bitstream.md, section 7. All variants give identical results.
@@ -24,17 +25,17 @@ typedef struct ae_level {
 } ae_level;
 
 /// Analysis: plane (overwritten) to bands. `scratch` has room for one row.
-void ae_analyze(const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch);
+void ae_analyze(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch);
 
 /// Synthesis: bands to plane (rows * columns values). `scratch` has room for one row.
-void ae_synthesize(const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch);
+void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch);
 
 /// Codes to the plane of the first level: (code - offset) << fraction_bits, rows `stride` apart.
 void ae_plane_of_codes(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t offset,
                        int32_t fraction_bits, int32_t *plane);
 
 /// The inverse: rounded, and limited to 0...maximum.
-void ae_codes_of_plane(const int32_t *plane, int32_t rows, int32_t columns, int32_t offset, int32_t fraction_bits,
+void ae_codes_of_plane(ae_kernel_level kernels, const int32_t *plane, int32_t rows, int32_t columns, int32_t offset, int32_t fraction_bits,
                        int32_t maximum, uint16_t *codes, ptrdiff_t stride);
 
 #endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lossless predictor with 128-bit vectors: two for the 16 lanes, four for their 32-bit sums.
+#include "wavefront_internal.h"
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+/// Lanes 0...7 and 8...15.
+typedef struct ae_vector {
+    int16x8_t lo, hi;
+} ae_vector;
+
+#define AE_VECTOR ae_vector
+#define AE_TARGET
+#define AE_NAME(name) name##_neon
+
+/// An operation on both halves of two vectors.
+#define AE_BOTH(name, op) \
+    AE_INLINE ae_vector name(ae_vector a, ae_vector b) { return (ae_vector){op(a.lo, b.lo), op(a.hi, b.hi)}; }
+AE_BOTH(ae_add, vaddq_s16)
+AE_BOTH(ae_subtract, vsubq_s16)
+AE_BOTH(ae_add_saturated, vqaddq_s16)
+AE_BOTH(ae_subtract_saturated, vqsubq_s16)
+AE_BOTH(ae_least, vminq_s16)
+AE_BOTH(ae_most, vmaxq_s16)
+
+/// 32-bit sums of lanes 0...3, 4...7, 8...11 and 12...15.
+typedef struct ae_sums {
+    int32x4_t v[4];
+} ae_sums;
+
+AE_INLINE ae_sums ae_add_products(ae_sums sums, ae_vector a, ae_vector b) {
+    sums.v[0] = vmlal_s16(sums.v[0], vget_low_s16(a.lo), vget_low_s16(b.lo));
+    sums.v[1] = vmlal_high_s16(sums.v[1], a.lo, b.lo);
+    sums.v[2] = vmlal_s16(sums.v[2], vget_low_s16(a.hi), vget_low_s16(b.hi));
+    sums.v[3] = vmlal_high_s16(sums.v[3], a.hi, b.hi);
+    return sums;
+}
+
+AE_INLINE ae_vector load_neon(const int16_t *values) {
+    return (ae_vector){vld1q_s16(values), vld1q_s16(values + 8)};
+}
+
+AE_INLINE void store_neon(int16_t *values, ae_vector vector) {
+    vst1q_s16(values, vector.lo);
+    vst1q_s16(values + 8, vector.hi);
+}
+
+AE_INLINE ae_vector residuals_of_neon(const int16_t *x, ae_vector predicted) {
+    return ae_subtract(load_neon(x), predicted);
+}
+
+AE_INLINE ae_vector pop16_neon(ae_streams *streams, const uint8_t *classes) {
+    const uint64_t a = ae_pop4(streams, classes), b = ae_pop4(streams, classes + 4);
+    const uint64_t c = ae_pop4(streams, classes + 8), d = ae_pop4(streams, classes + 12);
+    return (ae_vector){vcombine_s16(vcreate_s16(a), vcreate_s16(b)), vcombine_s16(vcreate_s16(c), vcreate_s16(d))};
+}
+
+/// Weighted errors or differences; the magnitude of -32768 is 32768 without sign.
+AE_INLINE ae_vector ae_magnitudes(ae_vector d, int shift) {
+    const int16x8_t right = vdupq_n_s16((int16_t)-shift);
+    const uint16x8_t most = vdupq_n_u16(4095);
+    const uint16x8_t lo = vshlq_u16(vreinterpretq_u16_s16(vabsq_s16(d.lo)), right);
+    const uint16x8_t hi = vshlq_u16(vreinterpretq_u16_s16(vabsq_s16(d.hi)), right);
+    return (ae_vector){vreinterpretq_s16_u16(vminq_u16(lo, most)), vreinterpretq_s16_u16(vminq_u16(hi, most))};
+}
+
+AE_INLINE ae_vector ae_gradient(ae_vector a, ae_vector b, int shift) {
+    return ae_magnitudes(ae_subtract_saturated(a, b), shift);
+}
+
+/// For every lane the low and the high halves of one of 8 values of 32 bits. Labels beyond the table
+/// are those of the median; they give zero.
+typedef struct ae_halves {
+    ae_vector low, high;
+} ae_halves;
+
+AE_INLINE int16x8_t ae_choose(uint8x16_t table, uint16x8_t bytes) {
+    return vreinterpretq_s16_u8(vqtbl1q_u8(table, vreinterpretq_u8_u16(bytes)));
+}
+
+AE_INLINE ae_halves ae_look_up(const int32_t *table, const uint16x8_t bytes[2]) {
+    const int16x8_t a = vreinterpretq_s16_s32(vld1q_s32(table)), b = vreinterpretq_s16_s32(vld1q_s32(table + 4));
+    const uint8x16_t low = vreinterpretq_u8_s16(vuzp1q_s16(a, b)), high = vreinterpretq_u8_s16(vuzp2q_s16(a, b));
+    return (ae_halves){{ae_choose(low, bytes[0]), ae_choose(low, bytes[1])},
+                       {ae_choose(high, bytes[0]), ae_choose(high, bytes[1])}};
+}
+
+AE_INLINE ae_sums ae_join(ae_halves halves) {
+    const ae_vector low = halves.low, high = halves.high;
+    return (ae_sums){{vreinterpretq_s32_s16(vzip1q_s16(low.lo, high.lo)),
+                      vreinterpretq_s32_s16(vzip2q_s16(low.lo, high.lo)),
+                      vreinterpretq_s32_s16(vzip1q_s16(low.hi, high.hi)),
+                      vreinterpretq_s32_s16(vzip2q_s16(low.hi, high.hi))}};
+}
+
+/// The curve's value for every lane: each byte of the 32 entries is a table of its own.
+AE_INLINE ae_sums ae_curve_values(const int32_t *curve, uint8x16_t index) {
+    const uint8x16x4_t first = vld4q_u8((const uint8_t *)curve);
+    const uint8x16x4_t second = vld4q_u8((const uint8_t *)(curve + AE_CURVE_ENTRIES / 2));
+    uint8x16_t byte[4];
+    for (int k = 0; k < 4; ++k) byte[k] = vqtbl2q_u8((uint8x16x2_t){{first.val[k], second.val[k]}}, index);
+    return ae_join((ae_halves){{vreinterpretq_s16_u8(vzip1q_u8(byte[0], byte[1])),
+                                vreinterpretq_s16_u8(vzip2q_u8(byte[0], byte[1]))},
+                               {vreinterpretq_s16_u8(vzip1q_u8(byte[2], byte[3])),
+                                vreinterpretq_s16_u8(vzip2q_u8(byte[2], byte[3]))}});
+}
+
+/// The exponent and two bits of the fraction of a scale below 2^24: four classes an octave, 0 for 0.
+AE_INLINE uint16x8_t ae_raw_classes(int32x4_t lo, int32x4_t hi) {
+    const int32x4_t most = vdupq_n_s32(0xFFFFFF);
+    const uint32x4_t below = vdupq_n_u32(127 * 4 - 1);
+    const uint32x4_t a = vreinterpretq_u32_f32(vcvtq_f32_s32(vminq_s32(lo, most)));
+    const uint32x4_t b = vreinterpretq_u32_f32(vcvtq_f32_s32(vminq_s32(hi, most)));
+    return vuzp1q_u16(vreinterpretq_u16_u32(vqsubq_u32(vshrq_n_u32(a, 21), below)),
+                      vreinterpretq_u16_u32(vqsubq_u32(vshrq_n_u32(b, 21), below)));
+}
+
+AE_INLINE ae_vector ae_median_of(ae_vector w, ae_vector n, ae_vector nw) {
+    const ae_vector plane = ae_add_saturated(w, ae_subtract_saturated(n, nw));
+    return ae_most(ae_least(w, n), ae_least(ae_most(w, n), plane));
+}
+
+/// What the weight set of each lane predicts; `bytes` are the places of a label's two bytes.
+AE_INLINE ae_vector ae_fitted(const ae_prediction *p, const int16_t *x, ae_vector w, const uint16x8_t bytes[2],
+                              const int pairs) {
+    const int32x4_t zero = vdupq_n_s32(0);
+    // Two chains of sums, since one would wait for itself.
+    ae_sums first = ae_join(ae_look_up(p->bias, bytes)), second = {{zero, zero, zero, zero}};
+#pragma clang loop unroll(full)
+    for (int j = 0; j < pairs; ++j) {
+        const ae_halves weights = ae_look_up(p->weights[j], bytes);
+        first = ae_add_products(first, ae_subtract_saturated(load_neon(x + AE_TAP(2 * j)), w), weights.low);
+        second = ae_add_products(second, ae_subtract_saturated(load_neon(x + AE_TAP(2 * j + 1)), w), weights.high);
+    }
+    const int32x4_t right = vdupq_n_s32(-p->shift);
+    int32x4_t sum[4];
+    for (int k = 0; k < 4; ++k) sum[k] = vshlq_s32(vaddq_s32(first.v[k], second.v[k]), right);
+    const ae_vector delta = {vqmovn_high_s32(vqmovn_s32(sum[0]), sum[1]), vqmovn_high_s32(vqmovn_s32(sum[2]), sum[3])};
+    return ae_add_saturated(w, delta);
+}
+
+AE_INLINE ae_vector predict_neon(const ae_prediction *p, const int16_t *x, const uint8_t *labels,
+                                 const int pairs, uint8_t *classes) {
+    const uint8x16_t label = vld1q_u8(labels);
+    const uint16x8_t label_lo = vmovl_u8(vget_low_u8(label)), label_hi = vmovl_high_u8(label);
+    const uint16x8_t median_from = vdupq_n_u16(AE_MEDIAN_LABEL), two_bytes = vdupq_n_u16(0x0100);
+    const uint16x8_t bytes[2] = {vmlaq_n_u16(two_bytes, label_lo, 0x0202), vmlaq_n_u16(two_bytes, label_hi, 0x0202)};
+    const ae_vector w = load_neon(x + AE_AT(0, -1));
+    const ae_vector n = load_neon(x + AE_AT(-1, 0)), nw = load_neon(x + AE_AT(-1, -1));
+    const int16x8_t max = vdupq_n_s16((int16_t)(p->max_code - 32768));
+    const ae_vector fitted = ae_fitted(p, x, w, bytes, pairs), median = ae_median_of(w, n, nw);
+    const ae_vector chosen = {vbslq_s16(vcgeq_u16(label_lo, median_from), median.lo, fitted.lo),
+                              vbslq_s16(vcgeq_u16(label_hi, median_from), median.hi, fitted.hi)};
+    const ae_vector predicted = ae_least(chosen, (ae_vector){max, max});
+
+    const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    const int shift = p->error_shift;
+    ae_vector texture = ae_add(ae_gradient(w, nw, shift), ae_gradient(n, nw, shift));
+    texture = ae_add(texture, ae_gradient(n, load_neon(x + AE_AT(-1, 1)), shift));
+    texture = ae_add(texture, ae_gradient(w, load_neon(x + AE_AT(0, -2)), shift));
+    texture = ae_add(texture, ae_gradient(n, load_neon(x + AE_AT(-2, 0)), shift));
+    const ae_vector jump = ae_add(ae_gradient(predicted, w, shift), ae_gradient(predicted, n, shift));
+
+    const uint16x8_t sign = vdupq_n_u16(0x8000);
+    const int16x8_t right = vdupq_n_s16((int16_t)-p->curve_shift);
+    const uint16x8_t index_lo = vshlq_u16(veorq_u16(vreinterpretq_u16_s16(predicted.lo), sign), right);
+    const uint16x8_t index_hi = vshlq_u16(veorq_u16(vreinterpretq_u16_s16(predicted.hi), sign), right);
+    ae_sums scale = ae_curve_values(p->curve, vmovn_high_u16(vmovn_u16(index_lo), index_hi));
+#define AE_TERM(k, term) \
+    scale = ae_add_products(scale, term, (ae_vector){vdupq_n_s16(p->scale[k]), vdupq_n_s16(p->scale[k])})
+    AE_TERM(0, load_neon(e + AE_AT(0, -1)));
+    AE_TERM(1, load_neon(e + AE_AT(-1, 0)));
+    AE_TERM(2, load_neon(e + AE_AT(-1, -1)));
+    AE_TERM(3, load_neon(e + AE_AT(-1, 1)));
+    AE_TERM(4, ae_add(load_neon(e + AE_AT(0, -2)), load_neon(e + AE_AT(-2, 0))));
+    AE_TERM(5, load_neon(h + AE_AT(0, -1)));
+    AE_TERM(6, ae_add(load_neon(h + AE_AT(-1, 0)), load_neon(h + AE_AT(-1, 4))));
+    AE_TERM(7, ae_add(load_neon(h + AE_AT(-2, 0)), load_neon(h + AE_AT(-2, 4))));
+    AE_TERM(8, texture);
+    AE_TERM(9, jump);
+    vst1q_u8(classes, vuzp1q_u8(vreinterpretq_u8_u16(ae_raw_classes(scale.v[0], scale.v[1])),
+                                vreinterpretq_u8_u16(ae_raw_classes(scale.v[2], scale.v[3]))));
+    return predicted;
+}
+
+AE_INLINE void commit_neon(const ae_prediction *p, int16_t *x, ae_vector predicted, ae_vector residuals) {
+    int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    const ae_vector error = ae_magnitudes(residuals, p->error_shift);
+    const ae_vector before = ae_add(load_neon(e - AE_RECORD),
+                                    ae_add(load_neon(e - 2 * AE_RECORD), load_neon(e - 3 * AE_RECORD)));
+    store_neon(x, ae_add(predicted, residuals));
+    store_neon(e, error);
+    store_neon(h, ae_add(error, before));
+}
+
+#include "wavefront_walk.h"
+#endif

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+import CAEKernels
+import TestSupport
+
+/// Residuals and raw classes in coding order.
+struct CodedTile: Equatable {
+    var residuals: [Int16] = []
+    var classes: [UInt8] = []
+}
+
+/// What decoding left behind.
+struct DecodedTile: Equatable {
+    var status: Int32
+    var codes: [UInt16]
+    /// Residuals taken from every stream.
+    var taken: [Int]
+}
+
+/// A tile with all that its prediction takes, made from a seed: values at their limits are common.
+struct WavefrontCase {
+    let rows: Int
+    let columns: Int
+    private(set) var prediction: ae_prediction
+    private(set) var codes: [UInt16]
+    private(set) var labels: [UInt8]
+    private let initial: UInt16
+    private let streamOfClass: [UInt8]
+
+    init(rows: Int, columns: Int, pairs: Int, errorShift: Int, seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let greatest = [0, 1, 255, 4095, 65535][Int.random(in: 0..<5, using: &random)]
+        self.rows = rows
+        self.columns = columns
+        prediction = Self.prediction(pairs: pairs, errorShift: errorShift, greatest: greatest, &random)
+        labels = Self.labels(blocks: (rows + 31) / 32 * ((columns + 31) / 32), &random)
+        let texture = Int.random(in: 0..<4, using: &random)
+        codes = (0..<rows * columns).map { place in
+            let value =
+                switch texture {
+                case 0: Int.random(in: 0...greatest, using: &random)
+                case 1: Bool.random(using: &random) ? 0 : greatest
+                case 2: (place / columns * 7 + place % columns * 3) % (greatest + 1)
+                default: greatest / 2 + Int.random(in: 0...min(9, greatest - greatest / 2), using: &random)
+                }
+            return UInt16(value)
+        }
+        initial = UInt16(Int.random(in: 0...greatest, using: &random))
+        let streams = Int.random(in: 1...AE_RAW_CLASSES, using: &random)
+        streamOfClass = (0..<AE_RAW_CLASSES).map { UInt8($0 * streams / AE_RAW_CLASSES) }
+        flatten()
+    }
+
+    private static func labels(blocks: Int, _ random: inout SplitMix64) -> [UInt8] {
+        let range: ClosedRange<UInt8> = [0...7, 0...8, 0...9, 7...9][Int.random(in: 0..<4, using: &random)]
+        return (0..<blocks).map { _ in UInt8.random(in: range, using: &random) }
+    }
+
+    /// Makes the samples of flat blocks repeat what stands before them.
+    private mutating func flatten() {
+        let blocks = (columns + 31) / 32
+        for row in 0..<rows {
+            for column in 0..<columns where labels[row / 32 * blocks + column / 32] == AE_FLAT_LABEL {
+                let place = row * columns + column
+                codes[place] =
+                    column > 0 ? codes[place - 1] : row > 0 ? codes[place - columns] : initial
+            }
+        }
+    }
+
+    /// Parameters within the bounds of Spec/bitstream.md, section 5.1.
+    private static func prediction(
+        pairs: Int, errorShift: Int, greatest: Int, _ random: inout SplitMix64
+    ) -> ae_prediction {
+        var made = ae_prediction()
+        let shift = Int.random(in: 0...14, using: &random)
+        var least = 0
+        while greatest >> least >= AE_CURVE_ENTRIES { least += 1 }
+        made.tap_pairs = Int32(pairs)
+        made.shift = Int32(shift)
+        made.error_shift = Int32(errorShift)
+        made.curve_shift = Int32(Int.random(in: least...11, using: &random))
+        made.max_code = UInt16(greatest)
+        var words = [Int32](repeating: 0, count: AE_MAX_TAP_PAIRS * AE_MAX_PREDICTORS)
+        for set in 0..<AE_MAX_PREDICTORS {
+            let weights = weights(2 * pairs, &random)
+            for pair in 0..<pairs {
+                let low = UInt32(UInt16(bitPattern: weights[2 * pair]))
+                let high = UInt32(UInt16(bitPattern: weights[2 * pair + 1]))
+                words[pair * AE_MAX_PREDICTORS + set] = Int32(bitPattern: low | high << 16)
+            }
+        }
+        unsafe withUnsafeMutableBytes(of: &made.weights) { target in
+            unsafe words.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+        }
+        unsafe withUnsafeMutableBytes(of: &made.bias) { raw in
+            let bias = unsafe raw.assumingMemoryBound(to: Int32.self)
+            let half: Int32 = shift > 0 ? 1 << Int32(shift - 1) : 0
+            for set in 0..<AE_MAX_PREDICTORS {
+                let limit: Int32 = 1 << 24
+                let any = Int32.random(in: -limit...limit, using: &random)
+                unsafe bias[set] = half + [0, limit, -limit, any][Int.random(in: 0..<4, using: &random)]
+            }
+        }
+        unsafe withUnsafeMutableBytes(of: &made.scale) { raw in
+            let scale = unsafe raw.assumingMemoryBound(to: Int16.self)
+            for term in 0..<AE_SCALE_FEATURES {
+                let any = Int16.random(in: 0...1023, using: &random)
+                unsafe scale[term] = [0, 1023, any / 16, any][Int.random(in: 0..<4, using: &random)]
+            }
+        }
+        unsafe withUnsafeMutableBytes(of: &made.curve) { raw in
+            let curve = unsafe raw.assumingMemoryBound(to: Int32.self)
+            let exponent = Int32.random(in: 0...8, using: &random)
+            for entry in 0..<AE_CURVE_ENTRIES {
+                let any = Int32.random(in: 0...65535, using: &random)
+                unsafe curve[entry] = [0, 1, 65535, any][Int.random(in: 0..<4, using: &random)] << exponent
+            }
+        }
+        return made
+    }
+
+    /// Weights whose magnitudes sum to at most 32,767: random, one great one, or all as great as can be.
+    private static func weights(_ count: Int, _ random: inout SplitMix64) -> [Int16] {
+        guard count > 0 else { return [] }
+        let style = Int.random(in: 0..<3, using: &random), great = Int.random(in: 0..<count, using: &random)
+        var left = 32767
+        return (0..<count).map { tap in
+            let share = 32767 / count
+            let sign = Bool.random(using: &random) ? 1 : -1
+            let weight =
+                switch style {
+                case 0: Int.random(in: -left...left, using: &random)
+                case 1: tap == great ? sign * left : 0
+                default: sign * share
+                }
+            left -= abs(weight)
+            return Int16(weight)
+        }
+    }
+}
+
+extension WavefrontCase {
+    /// Predicts all bands with one kernel; isolated bands know no errors of the bands before.
+    func encode(_ level: ae_kernel_level, isolated: Bool = false) -> CodedTile {
+        var prediction = prediction
+        var coded = CodedTile()
+        unsafe withTile { tile in
+            for band in 0..<(rows + AE_LANES - 1) / AE_LANES {
+                let room = AE_LANES * (columns + 1)
+                var residuals = [Int16](repeating: 0, count: room)
+                var classes = [UInt8](repeating: 0, count: room)
+                let count = unsafe ae_encode_band(
+                    level, &prediction, &tile, Int32(band), isolated ? 1 : 0, codes, columns, &residuals,
+                    &classes)
+                coded.residuals += residuals[..<count]
+                coded.classes += classes[..<count]
+            }
+        }
+        return coded
+    }
+
+    /// The residuals of every class stream.
+    func streams(_ coded: CodedTile) -> [[Int16]] {
+        var streams = [[Int16]](repeating: [], count: AE_RAW_CLASSES)
+        for (residual, raw) in zip(coded.residuals, coded.classes) {
+            streams[Int(streamOfClass[Int(raw)])].append(residual)
+        }
+        return streams
+    }
+
+    /// Decodes with one kernel from streams that stand one behind the other, and slack.
+    func decode(_ level: ae_kernel_level, _ streams: [[Int16]]) -> DecodedTile {
+        let residuals = streams.joined() + [Int16](repeating: 0, count: AE_LANES * (columns + 1))
+        var prediction = prediction
+        var decoded = DecodedTile(
+            status: -1, codes: [UInt16](repeating: 0, count: rows * columns), taken: [])
+        unsafe withTile { tile in
+            unsafe residuals.withUnsafeBufferPointer { buffer in
+                guard var at = buffer.baseAddress else { return }
+                var starts: [UnsafePointer<Int16>] = unsafe []
+                for stream in streams {
+                    unsafe starts.append(at)
+                    unsafe at += stream.count
+                }
+                let ends = unsafe starts.dropFirst() + [at]
+                var sources = ae_streams()
+                unsafe withUnsafeMutableBytes(of: &sources.next) { next in
+                    unsafe starts.withUnsafeBytes { unsafe next.copyMemory(from: $0) }
+                }
+                unsafe withUnsafeMutableBytes(of: &sources.end) { end in
+                    unsafe Array(ends).withUnsafeBytes { unsafe end.copyMemory(from: $0) }
+                }
+                unsafe withUnsafeMutableBytes(of: &sources.stream_of_class) {
+                    unsafe $0.copyBytes(from: streamOfClass)
+                }
+                decoded.status = unsafe ae_decode_tile(
+                    level, &prediction, &tile, &sources, &decoded.codes, columns)
+                unsafe withUnsafeBytes(of: &sources.next) { next in
+                    let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
+                    decoded.taken = unsafe starts.indices.map { unsafe next[$0] - starts[$0] }
+                }
+            }
+        }
+        return decoded
+    }
+
+    private func withTile(_ body: (inout ae_tile) -> Void) {
+        // Vectors want their records aligned; what a workspace held before must not matter.
+        let count = ae_band_count(Int32(columns))
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: 2 * count, alignment: 64)
+        defer { unsafe raw.deallocate() }
+        let band = unsafe raw.initializeMemory(as: Int16.self, repeating: 1234, count: count)
+        unsafe labels.withUnsafeBufferPointer { labels in
+            var tile = unsafe ae_tile(
+                rows: Int32(rows), columns: Int32(columns), initial: initial, labels: labels.baseAddress,
+                band: band)
+            unsafe body(&tile)
+        }
+    }
+}
