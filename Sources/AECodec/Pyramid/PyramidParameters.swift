@@ -17,30 +17,23 @@ package struct PyramidParameters: Equatable, Sendable {
 
     package static let maximumLevels = 6
 
-    /// The greatest exponent of a step.
-    private static let maximumExponent = 24
-
     /// A step from its field: 12 bits of mantissa, the first of them 1, and an exponent in bits 11 to 15.
-    static func step(_ field: UInt16) throws(DecodeError) -> UInt32 {
-        let exponent = field >> 11
-        guard exponent <= maximumExponent else { throw .fieldOutOfRange(field: "Step", value: Int(field)) }
-        return max(1, UInt32(((2048 + UInt64(field & 2047)) << UInt64(exponent)) >> 12))
+    static func step(_ field: UInt16) -> UInt32 {
+        max(1, UInt32(((2048 + UInt64(field & 2047)) << UInt64(field >> 11)) >> 12))
     }
 
     /// The field of the nearest step that there is.
     static func field(_ step: UInt32) -> UInt16 {
         let wide = UInt64(step) << 12
-        let exponent = max(0, min(maximumExponent, 52 - wide.leadingZeroBitCount))
+        let exponent = max(0, min(31, 52 - wide.leadingZeroBitCount))
         let mantissa = (wide + (exponent > 0 ? 1 << UInt64(exponent - 1) : 0)) >> UInt64(exponent)
         return mantissa >= 4096
-            ? UInt16(min(maximumExponent, exponent + 1)) << 11
+            ? UInt16(min(31, exponent + 1)) << 11
             : UInt16(exponent) << 11 | UInt16(max(2048, mantissa) - 2048)
     }
 
     /// The nearest step that an archive can state.
-    package static func representable(_ step: UInt32) -> UInt32 {
-        max(1, UInt32(((2048 + UInt64(field(step) & 2047)) << UInt64(field(step) >> 11)) >> 12))
-    }
+    package static func representable(_ step: UInt32) -> UInt32 { Self.step(field(step)) }
 
     package init(tileExponent: Int, levelCount: Int, fractionBits: Int, steps: [UInt32]) {
         self.tileExponent = tileExponent
@@ -65,7 +58,7 @@ package struct PyramidParameters: Equatable, Sendable {
             guard fractionBits <= 8 else {
                 throw DecodeError.fieldOutOfRange(field: "Fraction_Bits", value: fractionBits)
             }
-            for _ in 0..<1 + 3 * levelCount { steps.append(try Self.step(try reader.u16())) }
+            for _ in 0..<1 + 3 * levelCount { steps.append(Self.step(try reader.u16())) }
         } catch let error as ContainerError {
             throw .container(error)
         } catch let error as DecodeError { throw error } catch { throw .damagedSource }

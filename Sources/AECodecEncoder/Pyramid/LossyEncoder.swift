@@ -24,6 +24,7 @@ package struct LossyEncoder {
     {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         self.level = level
+        guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
         self.samples = samples
         let builtIn = PyramidModel.builtIn[0]
         (name, version) = (builtIn.name, builtIn.version)

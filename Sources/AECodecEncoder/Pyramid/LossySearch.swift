@@ -17,6 +17,9 @@ struct LossySearch {
     private static let halvings = 14
     private static let finestStep = 1.0 / 16
 
+    /// Bytes of the source chunk beside its payload, which a rate counts.
+    private var sourceFrame: Int { source == nil ? 0 : 16 }
+
     /// An archive that has been decoded.
     private struct Candidate {
         var content: ContainerContent
@@ -33,7 +36,7 @@ struct LossySearch {
     }
 
     mutating func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
-        let cellBits = samples.format.byteCount * 8
+        let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
         switch target {
         case .step(let step):
             return try finished(candidate(step: step), target: .none, value: 0)
@@ -69,7 +72,7 @@ struct LossySearch {
     /// The lossless archive; empty if it has more than `limit` bytes.
     private func lossless(_ limit: Int?) throws(EncodeError) -> [UInt8] {
         let bytes = try encodeLossless([samples], options: options)
-        if let limit, bytes.count > limit { return [] }
+        if let limit, bytes.count + sourceFrame > limit { return [] }
         guard let container = try? Container(bytes) else { return bytes }
         var content = ContainerContent(container)
         content.source = source
@@ -118,7 +121,7 @@ struct LossySearch {
         guard let difference = SampleDifference(samples, decoded) else {
             throw .internalFault(.damagedSource)
         }
-        return Candidate(content: content, byteCount: content.serialized().count, difference: difference)
+        return Candidate(content: content, byteCount: content.serialized().count + sourceFrame, difference: difference)
     }
 
     private func decoded(_ content: ContainerContent) throws(EncodeError) -> SampleArray {

@@ -9,7 +9,7 @@ struct StepTable {
     /// Norms of the synthesis bases: low band, then horizontal, vertical, diagonal of every level.
     let norms: [Double]
     private let levelCount: Int
-    private static let largestStep = 8_000_000.0
+    private static let largestStep = 2_000_000_000.0
 
     init(lifting: [Int32], levelCount: Int) {
         self.levelCount = levelCount
