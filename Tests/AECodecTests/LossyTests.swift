@@ -81,6 +81,10 @@ import Testing
         #expect(throws: EncodeError.targetUnreachable(bytes: 51)) {
             try encodeLossy(Self.smooth, target: .ratio(1000))
         }
+        let deep = TestImage.make(
+            .noise, extent: Extent(rows: 4, columns: 4), format: SampleFormat(bitsStored: 24, isSigned: true),
+            seed: 1)
+        #expect(throws: EncodeError.tooDeep(bits: 24)) { try encodeLossy(deep, target: .step(1)) }
         #expect(throws: EncodeError.targetOutOfRange) { try encodeLossy(Self.smooth, target: .quality(0)) }
     }
 
@@ -210,11 +214,10 @@ import Testing
             tileExponent: 10, levelCount: 2, fractionBits: 6,
             steps: [1, 5, 4095, 4096, 70_000, 1_000_000, 12_345_678].map(PyramidParameters.representable))
         #expect(try PyramidParameters(payload: parameters.payload) == parameters)
-        for (offset, value, field) in [
-            (0, 5, "Tile_Exponent"), (1, 7, "Level_Count"), (2, 9, "Fraction_Bits"), (4, 0xC8, "Step"),
+        let damages: [(Int, UInt8, String)] = [
+            (0, 5, "Tile_Exponent"), (1, 7, "Pyramid_Levels"), (2, 9, "Fraction_Bits"),
         ]
-            as [(Int, UInt8, String)]
-        {
+        for (offset, value, field) in damages {
             var payload = parameters.payload
             payload[offset] = value
             #expect {

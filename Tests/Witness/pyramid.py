@@ -47,7 +47,7 @@ class Layout:
         self.tile_exponent = f.get("u8", "Tile_Exponent", 6, 12)
         self.levels = f.get("u8", "Level_Count", 1, 6)
         self.fraction_bits = f.get("u8", "Fraction_Bits", 0, 8)
-        fields = f.many("u16", 1 + 3 * self.levels, "Step", 0, 24 << 11 | 2047)
+        fields = f.many("u16", 1 + 3 * self.levels, "Band_Step", 0, 0xFFFF)
         f.end()
         self.steps = [max(1, (2048 + (field & 2047) << (field >> 11)) >> 12) for field in fields]
         self.sizes = [(part.rows, part.columns)]  # of the low bands, from the plane on

@@ -53,7 +53,7 @@ package struct PyramidParameters: Equatable, Sendable {
                 throw DecodeError.fieldOutOfRange(field: "Tile_Exponent", value: tileExponent)
             }
             guard (1...Self.maximumLevels).contains(levelCount) else {
-                throw DecodeError.fieldOutOfRange(field: "Level_Count", value: levelCount)
+                throw DecodeError.fieldOutOfRange(field: "Pyramid_Levels", value: levelCount)
             }
             guard fractionBits <= 8 else {
                 throw DecodeError.fieldOutOfRange(field: "Fraction_Bits", value: fractionBits)

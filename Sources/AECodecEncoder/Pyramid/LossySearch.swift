@@ -121,7 +121,8 @@ struct LossySearch {
         guard let difference = SampleDifference(samples, decoded) else {
             throw .internalFault(.damagedSource)
         }
-        return Candidate(content: content, byteCount: content.serialized().count + sourceFrame, difference: difference)
+        return Candidate(
+            content: content, byteCount: content.serialized().count + sourceFrame, difference: difference)
     }
 
     private func decoded(_ content: ContainerContent) throws(EncodeError) -> SampleArray {
