@@ -52,9 +52,15 @@ let programs: [Target] = [
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
+        name: "aecodec-train",
+        dependencies: [
+            "AECodec", "AECodecEncoder", "AEContainer", "MedicalFormats", "Samples",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+    .executableTarget(
         name: "aecodec-bench",
         dependencies: [
-            "AECodec", "AECodecEncoder", "MedicalFormats", "Samples", "CPeers",
+            "AECodec", "AECodecEncoder", "AEMetrics", "MedicalFormats", "Samples", "CPeers",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -68,11 +74,12 @@ let tests: [Target] = [
     .testTarget(
         name: "AECodecTests",
         dependencies: [
-            "AECodec", "AECodecEncoder", "AEContainer", "Samples", "Digest", "CAEKernels", "TestSupport",
+            "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "Samples", "Digest", "CAEKernels", "TestSupport",
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
+    .testTarget(name: "BenchTests", dependencies: ["aecodec-bench", "AEMetrics", "Samples", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "WitnessTests",
@@ -87,6 +94,7 @@ let package = Package(
         .library(name: "MedicalFormats", targets: ["MedicalFormats"]),
         .executable(name: "aecodec", targets: ["aecodec"]),
         .executable(name: "aecodec-bench", targets: ["aecodec-bench"]),
+        .executable(name: "aecodec-train", targets: ["aecodec-train"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")

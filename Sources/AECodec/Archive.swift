@@ -11,7 +11,7 @@ public struct Archive: Sendable {
     /// The parsed container.
     public let container: Container
     private let options: DecodeOptions
-    private let parts: [CodedPart]
+    private let parts: [ArchivePart]
 
     /// Parses one complete archive.
     ///
@@ -27,10 +27,11 @@ public struct Archive: Sendable {
             container = try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
-        var parts: [CodedPart] = []
+        var parts: [ArchivePart] = []
         for (number, part) in container.parts.enumerated() {
             let groups = container.groups.enumerated().filter { $0.element.header.part == number }
-            parts.append(try CodedPart(part, number: number, groups: groups.map { ($0.offset, $0.element) }))
+                .map { (index: $0.offset, group: $0.element) }
+            parts.append(try ArchivePart(part, number: number, groups: groups))
         }
         self.parts = parts
         guard options.kernel.isAvailable else { throw .kernelUnavailable(options.kernel) }
@@ -40,7 +41,7 @@ public struct Archive: Sendable {
     public func samples() throws(DecodeError) -> [SampleArray] {
         var result: [SampleArray] = []
         for (number, part) in parts.enumerated() {
-            let samples = try decode(part, frames: 0..<part.grid.extent.frames)
+            let samples = try decode(part, frames: 0..<container.parts[number].extent.frames)
             guard samples.digest == container.parts[number].digest else {
                 throw .digestMismatch(part: number)
             }
@@ -57,7 +58,7 @@ public struct Archive: Sendable {
     /// - Returns: The samples of these frames.
     /// - Throws: ``DecodeError`` if the archive is damaged or has no such frames.
     public func samples(part: Int, frames: Range<Int>) throws(DecodeError) -> SampleArray {
-        let all = parts[part].grid.extent.frames
+        let all = container.parts[part].extent.frames
         guard frames.lowerBound >= 0, frames.upperBound <= all, !frames.isEmpty else {
             throw .framesOutOfRange(asked: frames, frames: all)
         }
@@ -84,47 +85,40 @@ public struct Archive: Sendable {
     public func groupSummaries() throws(DecodeError) -> [GroupSummary] {
         var summaries: [GroupSummary] = []
         for part in parts {
-            for (index, group) in part.groups {
-                let packing = try part.packingGroup(index: index, group: group, in: container)
-                summaries.append(
-                    GroupSummary(group, tiles: part.grid.tiles(of: group.header), packing: packing))
+            switch part {
+            case .exact(let part): summaries += try part.summaries(container)
+            case .pyramid(let part): summaries += try part.summaries(container)
             }
         }
         return summaries
     }
 
-    private func decode(_ part: CodedPart, frames: Range<Int>) throws(DecodeError) -> SampleArray {
-        var extent = part.grid.extent
-        extent.frames = frames.count
-        let isNarrow = part.format.bitsStored <= 16
-        let wanted = part.groups.filter { $0.group.header.frames.overlaps(frames) }
-        try checkMemory(part, result: extent.sampleCount * (isNarrow ? 2 : 4), groups: wanted.map(\.group))
-        // A group holds whole frames; those beside the wanted ones are decoded with it and dropped.
-        let covered = wanted.reduce(frames) { frames, group in
-            min(
-                frames.lowerBound, group.group.header.frames.lowerBound)..<max(
-                    frames.upperBound, group.group.header.frames.upperBound)
-        }
-        var whole = extent
-        whole.frames = covered.count
-        let storage = try PartDecoder(container: container, part: part, options: options).decode(
-            groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount
-        )
-        let samples = SampleArray(extent: whole, format: part.format, storage: storage)
-        if covered == frames { return samples }
-        return samples.frames(frames.lowerBound - covered.lowerBound..<frames.upperBound - covered.lowerBound)
+    /// The samples of an archive of one part whose digest is not known yet; for encoders that measure.
+    package static func undigestedSamples(_ bytes: [UInt8]) throws(DecodeError) -> SampleArray {
+        // What an encoder holds in memory already is within any limit.
+        let options = DecodeOptions(maximumSamples: .max, maximumMemory: .max)
+        let archive = try Archive(bytes, options: options)
+        return try archive.samples(part: 0, frames: 0..<archive.container.parts[0].extent.frames)
     }
 
-    /// Input, result and the scratch memory of every thread.
-    private func checkMemory(_ part: CodedPart, result: Int, groups: [Group]) throws(DecodeError) {
-        let threads = options.threads == 0 ? processorCount : options.threads
-        let largest = groups.reduce(0) { largest, group in
-            max(largest, part.grid.tiles(of: group.header).reduce(0) { $0 + $1.sampleCount })
+    private func decode(_ part: ArchivePart, frames: Range<Int>) throws(DecodeError) -> SampleArray {
+        switch part {
+        case .exact(let part): try part.decode(container, frames: frames, options: options)
+        case .pyramid(let part): try part.decode(container, frames: frames, options: options)
         }
-        let scratch = 6 * largest + 4 * PartParameters.maximumTileSide + 1 << 20
-        let needed = container.bytes.count + result + min(threads, groups.count) * scratch
-        guard needed <= options.maximumMemory else {
-            throw .memoryLimit(needed: needed, limit: options.maximumMemory)
+    }
+}
+
+/// A part by how it is coded.
+private enum ArchivePart: Sendable {
+    case exact(CodedPart)
+    case pyramid(PyramidPart)
+
+    init(_ part: Part, number: Int, groups: [(index: Int, group: Group)]) throws(DecodeError) {
+        switch part.mode.kind {
+        case .lossless: self = .exact(try CodedPart(part, number: number, groups: groups))
+        case .lossy: self = .pyramid(try PyramidPart(part, number: number, groups: groups))
+        case .bounded: throw .unsupported(part: number, feature: .mode)
         }
     }
 }

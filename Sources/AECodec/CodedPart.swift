@@ -10,8 +10,7 @@ struct CodedPart: Sendable {
     /// The groups of the part with their numbers in the archive.
     let groups: [(index: Int, group: Group)]
 
-    init(_ part: Part, number: Int, groups: [(Int, Group)]) throws(DecodeError) {
-        guard part.mode.kind == .lossless else { throw .unsupported(part: number, feature: .mode) }
+    init(_ part: Part, number: Int, groups: [(index: Int, group: Group)]) throws(DecodeError) {
         if let model = part.model { throw .unsupported(part: number, feature: .model(model.name)) }
         let parameters = try PartParameters(payload: part.parameters)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
@@ -20,7 +19,7 @@ struct CodedPart: Sendable {
         }
         grid = TileGrid(extent: part.extent, parameters: parameters)
         format = part.format
-        self.groups = groups.map { (index: $0.0, group: $0.1) }
+        self.groups = groups
         try checkCoverage(number)
     }
 

@@ -46,10 +46,10 @@ extension DecodeError: CustomStringConvertible {
         switch self {
         case .container(let error): error.description
         case .unsupported(let part, .mode):
-            "part \(part) is not lossless; this version reads lossless parts only"
+            "part \(part) is coded with a bounded error, which this version does not read"
         case .unsupported(let part, .layer): "part \(part) has layers that this version does not read"
         case .unsupported(let part, .model(let name)):
-            "part \(part) needs the model '\(name)', and this version reads none"
+            "part \(part) needs the model '\(name)', which this version does not have"
         case .fieldOutOfRange(let field, let value): "the archive is damaged: \(field) is \(value)"
         case .groupLength(let group): "the archive is damaged: packing group \(group) has the wrong length"
         case .damagedStream(let group, let stream):

@@ -17,15 +17,13 @@ struct SampleTarget: @unchecked Sendable {
 @safe
 final class GroupDecoder {
     private let level: ae_kernel_level
-    private let unpacker: StreamUnpacker
+    private let streams: UnpackedStreams
     private let workspace = WavefrontWorkspace(columns: 1)
-    private var residuals: [Int16] = []
-    private var labels: [Int16] = []
     private var high: [UInt16] = []
 
     init?(level: ae_kernel_level) {
-        guard let unpacker = StreamUnpacker() else { return nil }
-        self.unpacker = unpacker
+        guard let streams = UnpackedStreams() else { return nil }
+        self.streams = streams
         self.level = level
     }
 
@@ -45,33 +43,17 @@ final class GroupDecoder {
         bytes: UnsafeRawBufferPointer, target: SampleTarget
     ) throws(DecodeError) {
         let widest = tiles.reduce(1) { max($0, $1.columns) }
-        let sampleCount = tiles.reduce(0) { $0 + $1.sampleCount }
         workspace.reserve(columns: widest)
-        // A stream may run dry within one band before that is noticed.
-        let room = sampleCount + AE_LANES * (widest + 1)
-        if residuals.count < room { residuals = [Int16](repeating: 0, count: room) }
-
         let labels = try unsafe unpackLabels(group, index: index, bytes: bytes)
-        var streams = ae_streams()
-        try unsafe residuals.withUnsafeMutableBufferPointer { buffer throws(DecodeError) in
-            guard let base = buffer.baseAddress else { throw .damagedGroup(group: index) }
-            var starts: [Int] = []
-            var at = 0
-            for (number, stream) in group.streams.enumerated() {
-                let data = unsafe UnsafeRawBufferPointer(rebasing: bytes[stream.data])
-                guard unsafe unpacker.unpack(stream.header, data, into: base + at) else {
-                    throw .damagedStream(group: index, stream: number)
-                }
-                starts.append(at)
-                at += stream.header.symbolCount
-            }
-            starts.append(at)
-            unsafe Self.prepare(&streams, base: base, starts: starts, map: group.parameters.streamOfClass)
-            try unsafe decodeTiles(
-                group, index: index, tiles: tiles, labels: labels, streams: &streams, map: map,
-                lowBits: lowBits,
-                bytes: bytes, target: target)
-            guard Self.isExhausted(streams) else { throw .damagedGroup(group: index) }
+        // A stream may run dry within one band before that is noticed.
+        try unsafe streams.withStreams(
+            group.streams, map: group.parameters.streamOfClass, slack: AE_LANES * (widest + 1), index: index,
+            bytes: bytes
+        ) { streams in
+            unsafe decodeTiles(
+                group, tiles: tiles, labels: labels, streams: &streams, map: map, lowBits: lowBits,
+                bytes: bytes,
+                target: target)
         }
     }
 
@@ -79,25 +61,18 @@ final class GroupDecoder {
         _ group: PackingGroup, index: Int, bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) -> [UInt8]? {
         guard let stream = group.labels else { return nil }
-        let count = stream.header.symbolCount
-        if labels.count < count { labels = [Int16](repeating: 0, count: count) }
-        let data = unsafe UnsafeRawBufferPointer(rebasing: bytes[stream.data])
-        let done = unsafe labels.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return false }
-            return unsafe unpacker.unpack(stream.header, data, into: base)
-        }
         let range = 0..<Int16(group.parameters.predictors.count)
         let others = Int16(AE_MEDIAN_LABEL)...Int16(AE_FLAT_LABEL)
-        guard done, labels[0..<count].allSatisfy({ range.contains($0) || others.contains($0) }) else {
-            throw .damagedGroup(group: index)
-        }
-        return labels[0..<count].map { UInt8($0) }
+        guard let labels = unsafe streams.values(stream, bytes: bytes),
+            labels.allSatisfy({ range.contains($0) || others.contains($0) })
+        else { throw .damagedGroup(group: index) }
+        return labels.map { UInt8($0) }
     }
 
     private func decodeTiles(
-        _ group: PackingGroup, index: Int, tiles: [Tile], labels: [UInt8]?, streams: inout ae_streams,
+        _ group: PackingGroup, tiles: [Tile], labels: [UInt8]?, streams: inout ae_streams,
         map: PreparedMap, lowBits: Int, bytes: UnsafeRawBufferPointer, target: SampleTarget
-    ) throws(DecodeError) {
+    ) -> Bool {
         var prediction = ae_prediction(group.parameters, maximumCode: map.maximumHighCode)
         var labelOffset = 0
         var low = LowBitReader(range: group.lowBits, width: lowBits)
@@ -114,8 +89,9 @@ final class GroupDecoder {
                     band: workspace.band)
                 return unsafe decodeTile(&prediction, &description, &streams, tile, map, &low, bytes, target)
             }
-            guard status else { throw .damagedGroup(group: index) }
+            guard status else { return false }
         }
+        return true
     }
 
     /// Decodes the codes of one tile and maps them to stored values; false if they do not fit.
@@ -152,30 +128,6 @@ final class GroupDecoder {
             }
         }
         return true
-    }
-
-    private static func prepare(
-        _ streams: inout ae_streams, base: UnsafeMutablePointer<Int16>, starts: [Int], map: [UInt8]
-    ) {
-        unsafe withUnsafeMutableBytes(of: &streams.next) { next in
-            unsafe withUnsafeMutableBytes(of: &streams.end) { end in
-                let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
-                let end = unsafe end.assumingMemoryBound(to: UnsafePointer<Int16>.self)
-                for stream in 0..<AE_RAW_CLASSES {
-                    // Streams that do not exist are empty.
-                    unsafe next[stream] = UnsafePointer(base + starts[min(stream, starts.count - 1)])
-                    unsafe end[stream] = UnsafePointer(base + starts[min(stream + 1, starts.count - 1)])
-                }
-            }
-        }
-        unsafe withUnsafeMutableBytes(of: &streams.stream_of_class) { unsafe $0.copyBytes(from: map) }
-    }
-
-    private static func isExhausted(_ streams: ae_streams) -> Bool {
-        var streams = streams
-        return unsafe withUnsafeBytes(of: &streams.next) { next in
-            unsafe withUnsafeBytes(of: streams.end) { unsafe next.elementsEqual($0) }
-        }
     }
 }
 

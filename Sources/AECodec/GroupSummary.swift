@@ -5,7 +5,7 @@ public import AEContainer
 public struct GroupSummary: Sendable {
     /// Which tiles of which part and layer.
     public let header: GroupHeader
-    /// Samples of the group.
+    /// Samples of the group, or its latents: they are as many.
     public let sampleCount: Int
     /// Bytes of the body.
     public let byteCount: Int
@@ -13,9 +13,9 @@ public struct GroupSummary: Sendable {
     public let parameterByteCount: Int
     /// Bytes of the block labels, header included.
     public let labelByteCount: Int
-    /// Taps of a predictor.
+    /// Taps of a predictor; 0 for latents.
     public let tapCount: Int
-    /// Predictors.
+    /// Predictors; 0 for latents.
     public let predictorCount: Int
     /// The class streams.
     public let streams: [Stream]
@@ -42,19 +42,35 @@ public struct GroupSummary: Sendable {
         labelByteCount = packing.labels?.data.count ?? 0
         tapCount = packing.parameters.tapCount
         predictorCount = packing.parameters.predictors.count
-        streams = packing.streams.map { stream in
-            let form =
-                switch stream.header.form {
-                case .constant(let value): "constant \(value)"
-                case .bytes: "bytes"
-                case .digits(let radix): "digits \(radix)"
-                case .runs: "runs"
-                }
-            return Stream(
-                form: stream.header.packedByteCount == nil && stream.header.mainByteCount > 0
-                    ? form + ", stored" : form,
-                symbolCount: stream.header.symbolCount, rawBits: stream.header.rawBits,
-                preset: stream.header.preset, byteCount: stream.data.count)
-        }
+        streams = packing.streams.map(Stream.init)
+    }
+
+    init(_ group: Group, latents: LatentGroup, latentCount: Int) {
+        header = group.header
+        sampleCount = latentCount
+        byteCount = group.bodyRange.count
+        parameterByteCount = 1 + latents.classStarts.count + 3 * latents.centroids.count
+        labelByteCount = 0
+        tapCount = 0
+        predictorCount = 0
+        streams = latents.streams.map(Stream.init)
+    }
+}
+
+extension GroupSummary.Stream {
+    init(_ stream: PackingGroup.Stream) {
+        let words =
+            switch stream.header.form {
+            case .constant(let value): "constant \(value)"
+            case .bytes: "bytes"
+            case .digits(let radix): "digits \(radix)"
+            case .runs: "runs"
+            }
+        let isStored = stream.header.packedByteCount == nil && stream.header.mainByteCount > 0
+        form = isStored ? words + ", stored" : words
+        symbolCount = stream.header.symbolCount
+        rawBits = stream.header.rawBits
+        preset = stream.header.preset
+        byteCount = stream.data.count
     }
 }

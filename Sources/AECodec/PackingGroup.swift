@@ -80,7 +80,7 @@ package struct PackingGroup: Sendable {
         guard reader.remaining == 0 else { throw .groupLength(group: index) }
     }
 
-    private static func stream(_ reader: inout ByteReader, limit: Int) throws -> Stream {
+    static func stream(_ reader: inout ByteReader, limit: Int) throws -> Stream {
         let header = try StreamHeader(&reader, limit: limit)
         let data = try reader.bytes(header.dataByteCount)
         return Stream(header: header, data: data.startIndex..<data.endIndex)

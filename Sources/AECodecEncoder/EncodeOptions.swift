@@ -25,6 +25,14 @@ public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLarge(samples: Int)
     /// A library could not get memory.
     case outOfMemory
+    /// Lossy coding takes at most 16 bits.
+    case tooDeep(bits: Int)
+    /// A target is not a number that this kind of target takes.
+    case targetOutOfRange
+    /// No lossy archive is that small; in bytes.
+    case targetUnreachable(bytes: Int)
+    /// The encoder's own archive does not decode: a fault of this program.
+    case internalFault(DecodeError)
 
     /// One line for a person.
     public var description: String {
@@ -33,6 +41,10 @@ public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case .partCount(let count): "an archive holds 1 to 64 parts, not \(count)"
         case .tooLarge(let samples): "\(samples) samples are more than an archive holds"
         case .outOfMemory: "there is not enough memory"
+        case .tooDeep(let bits): "lossy coding takes at most 16 bits; these samples have \(bits)"
+        case .targetOutOfRange: "the target is outside its range"
+        case .targetUnreachable(let bytes): "no archive of this image has at most \(bytes) bytes"
+        case .internalFault(let error): "the finished archive does not decode: \(error)"
         }
     }
 }

@@ -52,7 +52,7 @@ private func encode(
 }
 
 /// The record of the original file, its kept bytes packed where that makes them shorter.
-private func packed(_ source: SourceRecord) -> PackedSource {
+func packed(_ source: SourceRecord) -> PackedSource {
     let frame = ZstdFrameWriter.pack(source.kept)
     let isPacked = frame.count < source.kept.count
     return PackedSource(

@@ -42,7 +42,7 @@ final class GroupEncoder {
         parameters.curveShift = scale.curveShift
 
         let count = predictAll(coded, parameters, fit.labels, maximumCode: maximumCode)
-        let merging = ClassMerging(residuals: residuals, classes: classes, count: count)
+        let merging = ClassMerging(residuals: residuals, classes: classes, count: count, scaleBits: 8)
         parameters.classStarts = merging.classStarts
         return body(parameters, merging, labels: fit.labels, count: count, low: low.finish())
     }
@@ -160,7 +160,7 @@ final class GroupEncoder {
         if parameters.hasLabels {
             packer.pack(labels.map { Int16($0) }[...], rawBits: 0).write(to: &writer)
         }
-        let sorted = sortedResiduals(parameters.streamOfClass, counts: merging.counts)
+        let sorted = sortedResiduals(residuals, classes, parameters.streamOfClass, counts: merging.counts)
         var start = 0
         for (stream, symbolCount) in merging.counts.enumerated() {
             packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(
@@ -169,20 +169,5 @@ final class GroupEncoder {
         }
         writer.bytes(low)
         return writer.bytes
-    }
-
-    private func sortedResiduals(_ streamOfClass: [UInt8], counts: [Int]) -> [Int16] {
-        let count = counts.reduce(0, +)
-        return unsafe [Int16](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = count
-            guard let base = buffer.baseAddress else { return }
-            var next: [UnsafeMutablePointer<Int16>?] = unsafe []
-            var start = 0
-            for count in counts {
-                unsafe next.append(base + start)
-                start += count
-            }
-            unsafe ae_scatter(residuals, classes, count, streamOfClass, &next)
-        }
     }
 }

@@ -49,6 +49,16 @@ public struct SampleDifference: Equatable, Sendable {
     /// - Returns: The ratio in decibels.
     public func psnr(bitsStored: Int) -> Double {
         guard maximumError > 0 else { return .infinity }
+        return Self.psnr(meanSquaredError: meanSquaredError, bitsStored: bitsStored)
+    }
+
+    /// The peak signal-to-noise ratio that belongs to a mean squared error, in decibels.
+    ///
+    /// - Parameters:
+    ///   - meanSquaredError: In squared stored units, above 0.
+    ///   - bitsStored: The depth; the peak is 2^bitsStored - 1, whatever the signedness.
+    /// - Returns: The ratio in decibels.
+    public static func psnr(meanSquaredError: Double, bitsStored: Int) -> Double {
         let peak = Double(1 << bitsStored) - 1
         return 10 * log10(peak * peak / meanSquaredError)
     }

@@ -81,12 +81,16 @@ static int resolutions(peer_frame frame) {
     return count;
 }
 
-static size_t openjpeg_encode(peer_frame frame, const void *samples, uint8_t *out, size_t capacity) {
+/// A bare codestream of one layer; `ratio` is that of `opj_compress -r`, 0 for all bit planes.
+static size_t encode(peer_frame frame, const void *samples, int irreversible, float ratio, uint8_t *out,
+                     size_t capacity) {
     opj_cparameters_t parameters;
     opj_set_default_encoder_parameters(&parameters);
     parameters.numresolution = resolutions(frame);
     parameters.tcp_numlayers = 1;
+    parameters.tcp_rates[0] = ratio;
     parameters.cp_disto_alloc = 1;
+    parameters.irreversible = irreversible;
 
     memory m = {out, capacity, 0};
     opj_image_t *image = make_image(frame, samples);
@@ -99,6 +103,15 @@ static size_t openjpeg_encode(peer_frame frame, const void *samples, uint8_t *ou
     if (codec) opj_destroy_codec(codec);
     if (image) opj_image_destroy(image);
     return good ? m.position : 0;
+}
+
+static size_t openjpeg_encode(peer_frame frame, const void *samples, uint8_t *out, size_t capacity) {
+    return encode(frame, samples, 0, 0, out, capacity);
+}
+
+size_t peer_openjpeg_encode_lossy(peer_frame frame, const void *samples, int irreversible, double ratio,
+                                  uint8_t *out, size_t capacity) {
+    return encode(frame, samples, irreversible, (float)ratio, out, capacity);
 }
 
 static int openjpeg_decode(peer_frame frame, const uint8_t *bytes, size_t count, void *samples) {

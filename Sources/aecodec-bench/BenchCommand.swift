@@ -7,5 +7,5 @@ struct BenchCommand: ParsableCommand {
         commandName: "aecodec-bench",
         abstract: "Measure aecodec beside its peers.",
         discussion: "Benchmarks/README.md says what is measured and how.",
-        subcommands: [Lossless.self])
+        subcommands: [Lossless.self, Lossy.self])
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
 import ArgumentParser
-import Foundation
 import MedicalFormats
 import Samples
 
@@ -39,7 +38,7 @@ struct Lossless: ParsableCommand {
         var results: [FileResult] = []
         if !json { print(Report.heading(peers)) }
         for file in files {
-            guard let samples = read(file) else { continue }
+            guard let samples = readImage(file)?.samples else { continue }
             let result = try measure(samples, name: file, peers: peers)
             results.append(result)
             if !json { print(Report.line(result, peers)) }
@@ -47,24 +46,6 @@ struct Lossless: ParsableCommand {
         let report = Report(kernel: kernel, repeats: repeats, peers: peers, files: results)
         print(json ? try report.json() : report.summary())
         guard results.allSatisfy(\.isSound) else { throw ExitCode(1) }
-    }
-
-    /// The samples of a file, or nil after a word on standard error.
-    private func read(_ file: String) -> SampleArray? {
-        do {
-            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
-            let samples = try MedicalFile.read(bytes).samples
-            guard samples.format.bitsStored <= 16 else {
-                note("skipped \(file): peers take up to 16 bits")
-                return nil
-            }
-            return samples
-        } catch let error as MedicalFileError {
-            note("skipped \(file): \(error)")
-        } catch {
-            note("skipped \(file): \(error.localizedDescription)")
-        }
-        return nil
     }
 
     private func measure(_ samples: SampleArray, name: String, peers: [Peer]) throws -> FileResult {
@@ -102,9 +83,5 @@ struct Lossless: ParsableCommand {
                     encodeMilliseconds: scale * median(encodeTimes[index]),
                     decodeMilliseconds: scale * median(decodeTimes[index]))
             })
-    }
-
-    private func note(_ words: String) {
-        FileHandle.standardError.write(Data((words + "\n").utf8))
     }
 }

@@ -17,12 +17,14 @@ struct PlainSamples {
     let frames: [PlainFrame]
     /// Bytes that undoing the map would need.
     let mapByteCount: Int
+    /// The stored value that is 0 here; of no use for ranks.
+    let base: Int
 
     /// The samples as they are; signed ones from their smallest up, at no charge.
     init(stored samples: SampleArray) {
         let values = samples.values
         let base = samples.format.isSigned ? values.min() ?? 0 : 0
-        self.init(samples.extent, values.map { $0 - base }, mapByteCount: 0)
+        self.init(samples.extent, values.map { $0 - base }, base: base, mapByteCount: 0)
     }
 
     /// The ranks of the samples among the values that occur.
@@ -40,10 +42,12 @@ struct PlainSamples {
             used += 1
         }
         let bits = Double(rank.count) * entropy(Double(used) / Double(rank.count))
-        self.init(samples.extent, values.map { rank[$0 - low] }, mapByteCount: Int((bits / 8).rounded(.up)))
+        self.init(
+            samples.extent, values.map { rank[$0 - low] }, base: 0,
+            mapByteCount: Int((bits / 8).rounded(.up)))
     }
 
-    private init(_ extent: Extent, _ values: [Int], mapByteCount: Int) {
+    private init(_ extent: Extent, _ values: [Int], base: Int, mapByteCount: Int) {
         let largest = values.max() ?? 0
         // JPEG-LS knows no depth of one bit.
         let bits = max(2, Int.bitWidth - largest.leadingZeroBitCount)
@@ -62,6 +66,25 @@ struct PlainSamples {
             return PlainFrame(shape: shape, bytes: bytes)
         }
         self.mapByteCount = mapByteCount
+        self.base = base
+    }
+
+    /// Stored values of decoded frames, held in the range of the format as a reader of them would.
+    func restored(_ decoded: [[UInt8]], extent: Extent, format: SampleFormat) -> SampleArray {
+        let range = format.range
+        let cell = frames.contains { $0.shape.bits > 8 } ? 2 : 1
+        var values: [Int] = []
+        values.reserveCapacity(extent.sampleCount)
+        for bytes in decoded {
+            for position in stride(from: 0, to: bytes.count, by: cell) {
+                let bitPattern = unsafe bytes.withUnsafeBytes { raw in
+                    unsafe cell == 1
+                        ? UInt16(raw[position]) : raw.loadUnaligned(fromByteOffset: position, as: UInt16.self)
+                }
+                values.append(min(max(Int(bitPattern) + base, range.lowerBound), range.upperBound))
+            }
+        }
+        return SampleArray(extent: extent, format: format, values: values)
     }
 }
 

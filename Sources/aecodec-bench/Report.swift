@@ -65,7 +65,7 @@ struct Report: Codable {
         self.kernel = kernel.rawValue
         self.repeats = repeats
         self.files = files
-        processor = Self.processorName()
+        processor = processorName()
         self.peers = Dictionary(uniqueKeysWithValues: peers.map { ($0.name, $0.version ?? "not installed") })
         codecs = ["aecodec"] + peers.map(\.name)
     }
@@ -79,22 +79,27 @@ struct Report: Codable {
     /// The heads of the columns of ``line(_:_:)``.
     static func heading(_ peers: [Peer]) -> String {
         let codecs = ["aecodec"] + peers.map(\.name)
-        let first = codecs.map { pad($0, 28) }.joined()
-        let second = codecs.map { _ in right("bytes", 12) + right("encode", 8) + right("decode", 8) }.joined()
-        return pad("", 30) + first + "\n" + pad("file", 30) + second + right("/CharLS", 9)
+        let first = codecs.map { TextTable.pad($0, 28) }.joined()
+        let second = codecs.map { _ in
+            TextTable.right("bytes", 12) + TextTable.right("encode", 8) + TextTable.right("decode", 8)
+        }.joined()
+        return TextTable.pad("", 30) + first + "\n" + TextTable.pad("file", 30) + second
+            + TextTable.right("/CharLS", 9)
     }
 
     /// One file: bytes, encode and decode of each codec, and the ratio to CharLS.
     static func line(_ result: FileResult, _ peers: [Peer]) -> String {
         let cells = (["aecodec"] + peers.map(\.name)).map { codec in
-            guard let cell = result[codec] else { return right("not installed", 28) }
-            guard cell.isIdentical else { return right("NOT IDENTICAL", 28) }
+            guard let cell = result[codec] else { return TextTable.right("not installed", 28) }
+            guard cell.isIdentical else { return TextTable.right("NOT IDENTICAL", 28) }
             let mark = cell.samples == "mapped" ? "m" : " "
-            return right("\(cell.bytes)\(mark)", 12) + right(number(cell.encodeMilliseconds, 1), 8)
-                + right(number(cell.decodeMilliseconds, 1), 8)
+            return TextTable.right("\(cell.bytes)\(mark)", 12)
+                + TextTable.right(TextTable.number(cell.encodeMilliseconds, 1), 8)
+                + TextTable.right(TextTable.number(cell.decodeMilliseconds, 1), 8)
         }
-        let ratio = result.ratio(to: "CharLS").map { number($0, 4) } ?? "-"
-        return pad("\(result.group)/\(result.file)", 30) + cells.joined() + right(ratio, 9)
+        let ratio = result.ratio(to: "CharLS").map { TextTable.number($0, 4) } ?? "-"
+        return TextTable.pad("\(result.group)/\(result.file)", 30) + cells.joined()
+            + TextTable.right(ratio, 9)
     }
 
     /// Means of each group and of all files.
@@ -103,8 +108,9 @@ struct Report: Codable {
             "", "means of groups; encode and decode in CPU milliseconds a megasample; m: mapped samples",
         ]
         lines.append(
-            Self.pad("group", 22) + Self.right("files", 6) + Self.right("/CharLS", 9) + Self.right("worst", 9)
-                + codecs.map { Self.right("\($0) encode", 18) + Self.right("decode", 8) }.joined())
+            TextTable.pad("group", 22) + TextTable.right("files", 6) + TextTable.right("/CharLS", 9)
+                + TextTable.right("worst", 9)
+                + codecs.map { TextTable.right("\($0) encode", 18) + TextTable.right("decode", 8) }.joined())
         let groups = Dictionary(grouping: files, by: \.group)
         for group in groups.keys.sorted() { lines.append(summary(of: groups[group] ?? [], named: group)) }
         if groups.count > 1 { lines.append(summary(of: files, named: "all")) }
@@ -116,35 +122,17 @@ struct Report: Codable {
 
     private func summary(of files: [FileResult], named name: String) -> String {
         let ratios = files.compactMap { $0.ratio(to: "CharLS") }
-        let mean = ratios.isEmpty ? "-" : Self.number(ratios.reduce(0, +) / Double(ratios.count), 4)
-        let worst = ratios.max().map { Self.number($0, 4) } ?? "-"
+        let mean = ratios.isEmpty ? "-" : TextTable.number(ratios.reduce(0, +) / Double(ratios.count), 4)
+        let worst = ratios.max().map { TextTable.number($0, 4) } ?? "-"
         let times = codecs.map { codec in
             let cells = files.compactMap { $0[codec] }
-            guard !cells.isEmpty else { return Self.right("not installed", 18) + Self.right("", 8) }
+            guard !cells.isEmpty else { return TextTable.right("not installed", 18) + TextTable.right("", 8) }
             let encode = cells.reduce(0) { $0 + $1.encodeMilliseconds } / Double(cells.count)
             let decode = cells.reduce(0) { $0 + $1.decodeMilliseconds } / Double(cells.count)
-            return Self.right(Self.number(encode, 1), 18) + Self.right(Self.number(decode, 1), 8)
+            return TextTable.right(TextTable.number(encode, 1), 18)
+                + TextTable.right(TextTable.number(decode, 1), 8)
         }
-        return Self.pad(name, 22) + Self.right("\(files.count)", 6) + Self.right(mean, 9)
-            + Self.right(worst, 9) + times.joined()
-    }
-
-    private static func processorName() -> String {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-            ?? "unknown CPU"
-    }
-
-    private static func number(_ value: Double, _ digits: Int) -> String {
-        String(format: "%.\(digits)f", value)
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(width - text.count, 1))
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(width - text.count, 1)) + text
+        return TextTable.pad(name, 22) + TextTable.right("\(files.count)", 6) + TextTable.right(mean, 9)
+            + TextTable.right(worst, 9) + times.joined()
     }
 }

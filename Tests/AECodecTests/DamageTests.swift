@@ -123,9 +123,12 @@ import Testing
     }
 
     @Test func whatLaterVersionsHaveIsNamed() throws {
-        var lossy = ContainerContent(try Container(Self.archive()))
-        lossy.parts[0].mode = CodingMode(kind: .lossy, maximumError: 3, meanSquaredError: 1)
-        #expect(throws: DecodeError.unsupported(part: 0, feature: .mode)) { try Archive(lossy.serialized()) }
+        var bounded = ContainerContent(try Container(Self.archive()))
+        bounded.parts[0].mode = CodingMode(
+            kind: .bounded, target: .maximumError, targetValue: 3, maximumError: 3, meanSquaredError: 1)
+        #expect(throws: DecodeError.unsupported(part: 0, feature: .mode)) {
+            try Archive(bounded.serialized())
+        }
         var model = ContainerContent(try Container(Self.archive()))
         model.parts[0].model = ModelReference(
             version: 1, digest: [UInt8](repeating: 1, count: 32), name: "breast")

@@ -24,6 +24,13 @@ enum SharedData {
         try Array(Data(contentsOf: URL(filePath: (folder ?? "") + "/" + name)))
     }
 
+    /// DICOM files of the collection that are read quickly.
+    static let smallFiles: [String] = images.map(\.file).filter { name in
+        let attributes = try? FileManager.default.attributesOfItem(atPath: (folder ?? "") + "/" + name)
+        let size = attributes?[.size] as? Int ?? .max
+        return size < 250_000 && name.hasSuffix(".dcm")
+    }
+
     /// The rows of `images.csv`, without its first line.
     static let images: [ImageRow] = {
         guard let bytes = try? bytes("images.csv") else { return [] }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The samples of a part, as in Spec/bitstream.md ("B")."""
+"""The samples of a lossless part, as in Spec/bitstream.md ("B"), sections 2 to 6."""
 from fields import Fields, Refused, bit_field, require, unpack
 
 
@@ -146,6 +146,22 @@ def sat16(v):
     return -32768 if v < -32768 else 32767 if v > 32767 else v
 
 
+def class_streams(f, count):
+    """The class stream of each raw class (B 4.5)."""
+    starts = [0] + f.many("u8", count - 1, "Class_Start", 1, 96)
+    require(all(a < b for a, b in zip(starts, starts[1:])), f"{f.place}: Class_Start does not rise.")
+    ends = starts[1:] + [97]
+    return [i for i, (a, b) in enumerate(zip(starts, ends)) for _ in range(a, b)]
+
+
+def raw_class(s):
+    """The raw class of a scale (B 4.5)."""
+    if s == 0:
+        return 0
+    e = s.bit_length() - 1
+    return 1 + 4 * e + (4 * s >> e & 3)
+
+
 class Parameters:
     """B 5.1."""
 
@@ -170,10 +186,7 @@ class Parameters:
             weights = f.many("i16", self.tap_count, "weight")
             require(sum(map(abs, weights)) <= 32767, f"{f.place}: the weights of a set are too great.")
             self.sets.append((bias, weights))
-        starts = [0] + f.many("u8", self.stream_count - 1, "Class_Start", 1, 96)
-        require(all(a < b for a, b in zip(starts, starts[1:])), f"{f.place}: Class_Start does not rise.")
-        ends = starts[1:] + [97]
-        self.stream_of_class = [i for i, (a, b) in enumerate(zip(starts, ends)) for _ in range(a, b)]
+        self.stream_of_class = class_streams(f, self.stream_count)
         self.initial_codes = f.many("u16", tiles, "Initial_Code")
         f.end()
 
@@ -278,12 +291,7 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
         s = curve[p + 32768 >> curve_shift]
         for weight, term in zip(weights, terms):
             s += weight * term
-        s = min(s, (1 << 24) - 1)
-        raw_class = 0  # B 4.5
-        if s:
-            e = s.bit_length() - 1
-            raw_class = 1 + 4 * e + (4 * s >> e & 3)
-        return streams[stream_of_class[raw_class]]
+        return streams[stream_of_class[raw_class(min(s, (1 << 24) - 1))]]
 
     def sample(r, c):
         i = (r + 4) * stride + c + 4
@@ -322,10 +330,9 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
 
 
 def decode_part(part):
-    """The samples of a part in flat order, whose digest is that of DONE."""
+    """The samples of a lossless part in flat order, whose digest is that of DONE."""
     place = f"Part {part.number}"
-    require(part.mode == 0, f"{place} has losses; Spec/bitstream.md defines lossless parts only.")
-    require(not part.has_model, f"{place} is lossless and has a model.")  # B 2
+    require(part.model is None, f"{place} is lossless and has a model.")  # B 2
     tiles = Tiles(part.parameters, part)
     sample_map = SampleMap(part.sample_map, part)
     require(sample_map.maximum_code >> tiles.low_bits <= 65535, f"{place}: Maximum_High_Code is above 65535.")

@@ -92,7 +92,7 @@ class Part:
         self.lowest = -(1 << self.bits - 1) if self.signed else 0
         self.highest = self.lowest + (1 << self.bits) - 1
         self.cell = next(size for size in (1, 2, 4) if 8 * size >= self.bits)
-        self.has_model = False
+        self.model = None  # the SHA-256 of its file
         self.groups = []
 
     def read_mode(self, chunk):
@@ -117,14 +117,14 @@ class Part:
         f = chunk.fields()
         f.get("u8", "Part", self.number, self.number)
         f.get("u32", "Version")
-        f.bytes(32, "Digest")
+        digest = f.bytes(32, "Digest")
         try:
             name = f.bytes(f.get("u8", "Name_Length", 1, 255), "Name").decode("utf-8")
         except UnicodeDecodeError:
             raise Refused("MODL: Name is not UTF-8.") from None
         require(not re.search("[\x00-\x1f\x7f-\x9f]", name), "MODL: Name has control characters.")
         f.end()
-        self.has_model = True
+        self.model = digest
 
     def content(self, chunk):  # SMAP and PARM
         f = chunk.fields()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Decodes lossless .aec files, slowly and in the order of the specification.
+"""Decodes .aec files, slowly and in the order of the specification.
 
 A second decoder, written from Spec/ alone: it shares no code with the Swift one and was not written after it.
 It needs Python 3 and libzstd.so.1. "C" in a comment is Spec/container.md, "B" is Spec/bitstream.md.
@@ -10,13 +10,19 @@ import hashlib
 import sys
 from pathlib import Path
 
-from bitstream import decode_part
+import bitstream
+import pyramid
 from container import packed_samples, read_container
 from fields import Refused, require
 
 
+def decode_part(part):
+    require(part.mode != 1, f"Part {part.number} is bounded; Spec/bitstream.md does not define that.")
+    return (pyramid if part.mode == 2 else bitstream).decode_part(part)
+
+
 def main():
-    parser = argparse.ArgumentParser(description="Decodes lossless .aec files, written from Spec/ alone.")
+    parser = argparse.ArgumentParser(description="Decodes .aec files, written from Spec/ alone.")
     parser.add_argument("archive", type=Path)
     parser.add_argument("--out", type=Path, help="the canonical samples of all parts")
     parser.add_argument("--file", type=Path, help="the original file")
@@ -31,8 +37,9 @@ def main():
             digest = hashlib.sha256(canonical)
             require(digest.digest() == part.digest, f"Part {part.number}: the digest differs.")  # C 4.9
             kind, sign = ("image", "signal")[part.kind], ("unsigned", "signed")[part.signed]
+            mode = ("lossless", "bounded", "lossy")[part.mode]
             print(f"part {part.number}: {kind} {'x'.join(map(str, part.extent))}, {part.bits} bits {sign}, "
-                  f"sha256 {digest.hexdigest()}, digest ok", flush=True)
+                  f"{mode}, sha256 {digest.hexdigest()}, digest ok", flush=True)
             output += canonical
         if arguments.out:
             arguments.out.write_bytes(output)

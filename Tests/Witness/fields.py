@@ -19,8 +19,8 @@ def require(condition, sentence):
 class Fields:
     """Takes fields off the front of some bytes; what they are called goes into the messages."""
 
-    FORMATS = {"u8": "<B", "u16": "<H", "u32": "<I", "u64": "<Q", "i16": "<h", "i32": "<i", "i64": "<q",
-               "f64": "<d"}
+    FORMATS = {"u8": "<B", "u16": "<H", "u32": "<I", "u64": "<Q", "i8": "<b", "i16": "<h", "i32": "<i",
+               "i64": "<q", "f64": "<d"}
 
     def __init__(self, data, place):
         self.data, self.place, self.position = data, place, 0

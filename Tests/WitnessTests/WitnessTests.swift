@@ -66,6 +66,37 @@ struct WitnessTests {
             specimen: Specimen(name: "seed \(seed)", parts: [TestImage.random(seed: seed, side: 60)]))
     }
 
+    /// Texture, rows, columns, bits, sign, frames, step.
+    static let lossy: [(TestImage.Texture, Int, Int, Int, Bool, Int, Double)] = [
+        (.smooth, 17, 33, 16, false, 1, 4),
+        (.smooth, 100, 130, 12, false, 1, 30),
+        (.steps, 64, 64, 8, false, 1, 0.5),
+        (.limits, 21, 40, 16, true, 1, 500),
+        (.noise, 1, 200, 12, true, 1, 50),
+        (.noise, 20, 35, 10, false, 3, 20),
+        (.smooth, 1100, 70, 12, true, 1, 12),
+    ]
+
+    @Test(arguments: lossy)
+    func lossyArchivesDecode(
+        texture: TestImage.Texture, rows: Int, columns: Int, bits: Int, isSigned: Bool, frames: Int,
+        step: Double
+    ) throws {
+        let image = TestImage.make(
+            texture, extent: Extent(frames: frames, rows: rows, columns: columns),
+            format: SampleFormat(bitsStored: bits, isSigned: isSigned), seed: UInt64(rows + columns))
+        let archive = try encodeLossy(image, target: .step(step))
+        try withFolder { folder in
+            let path = folder.appendingPathComponent("lossy.aec")
+            try Data(archive).write(to: path)
+            let run = try Witness.run([path.path])
+            #expect(run.status == 0, "\(run.text)")
+            #expect(run.digests.count == 1)
+            // The encoder may prefer a lossless archive, which would say nothing here.
+            #expect(run.text.contains(", lossy, "))
+        }
+    }
+
     @Test(arguments: goldenArchives)
     func goldenArchivesDecode(name: String, digests: [String]) throws {
         let run = try Witness.run([Self.golden + "/" + name])
@@ -97,8 +128,12 @@ struct WitnessTests {
         }
     }
 
-    @Test func damagedArchivesAreRefused() throws {
-        let archive = try encodeLossless([TestImage.random(seed: 1, side: 20)])
+    @Test(arguments: [false, true])
+    func damagedArchivesAreRefused(isLossy: Bool) throws {
+        let image = TestImage.make(
+            .smooth, extent: Extent(rows: 20, columns: 20),
+            format: SampleFormat(bitsStored: 16, isSigned: false), seed: 1)
+        let archive = try isLossy ? encodeLossy(image, target: .step(40)) : encodeLossless([image])
         try withFolder { folder in
             let path = folder.appendingPathComponent("damaged.aec")
             var changed = archive

@@ -18,15 +18,19 @@ package enum PresetTables {
         fileprivate init(_ form: UInt8, _ radix: Int, _ hexadecimal: StaticString) {
             self.form = form
             self.radix = radix
-            var digits = hexadecimal.description.utf8.makeIterator()
-            var bytes: [UInt8] = []
-            while let high = digits.next(), let low = digits.next() {
-                bytes.append(Self.value(high) << 4 | Self.value(low))
-            }
-            dictionary = bytes
+            dictionary = PresetTables.bytes(hexadecimal)
         }
+    }
 
-        private static func value(_ digit: UInt8) -> UInt8 { digit > 57 ? digit - 87 : digit - 48 }
+    /// The bytes that hexadecimal digits stand for.
+    static func bytes(_ hexadecimal: StaticString) -> [UInt8] {
+        let value = { (digit: UInt8) in digit > 57 ? digit - 87 : digit - 48 }
+        var digits = hexadecimal.description.utf8.makeIterator()
+        var bytes: [UInt8] = []
+        while let high = digits.next(), let low = digits.next() {
+            bytes.append(value(high) << 4 | value(low))
+        }
+        return bytes
     }
 
     /// Preset number n of a stream header is entry n - 1.

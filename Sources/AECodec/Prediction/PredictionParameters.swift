@@ -72,9 +72,12 @@ package struct PredictionParameters: Equatable, Sendable {
     package var streamCount: Int { classStarts.count + 1 }
 
     /// The stream of every raw class.
-    package var streamOfClass: [UInt8] {
-        var map = [UInt8](repeating: 0, count: Self.rawClassCount)
-        for start in classStarts { for raw in Int(start)..<Self.rawClassCount { map[raw] += 1 } }
+    package var streamOfClass: [UInt8] { Self.streamOfClass(starts: classStarts) }
+
+    /// The stream of every raw class, by the first classes of all streams but the first.
+    package static func streamOfClass(starts: [UInt8]) -> [UInt8] {
+        var map = [UInt8](repeating: 0, count: rawClassCount)
+        for start in starts { for raw in Int(start)..<rawClassCount { map[raw] += 1 } }
         return map
     }
 

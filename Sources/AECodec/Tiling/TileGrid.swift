@@ -55,6 +55,12 @@ package struct Tile: Equatable, Sendable {
     /// The flat index of its first sample.
     package var start: Int
 
+    package init(rows: Int, columns: Int, start: Int) {
+        self.rows = rows
+        self.columns = columns
+        self.start = start
+    }
+
     package var sampleCount: Int { rows * columns }
 }
 

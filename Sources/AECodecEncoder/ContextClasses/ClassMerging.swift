@@ -14,7 +14,7 @@ struct ClassMerging {
     /// Mean of |residual| >> rawBits above which one more bit is raw: costs 0.1 % and shrinks tables.
     private static let meanLimit = 3.0
     /// Bits of a stream besides its symbols: header, frame, start of the table.
-    private static let streamBits = 8.0 * 14
+    private static let streamBits = 8.0 * 30
 
     /// Residuals of some neighbouring raw classes.
     private struct Class {
@@ -30,8 +30,13 @@ struct ClassMerging {
 
     private static let bins = 1024
 
-    init(residuals: [Int16], classes: [UInt8], count: Int) {
-        var joined = Self.classes(residuals, classes, count: count)
+    /// - Parameters:
+    ///   - residuals: Residuals in coding order.
+    ///   - classes: Their raw classes.
+    ///   - count: How many there are.
+    ///   - scaleBits: A raw class stands for the mean magnitude 2^((class - 1) / 4 - scaleBits).
+    init(residuals: [Int16], classes: [UInt8], count: Int, scaleBits: Int) {
+        var joined = Self.classes(residuals, classes, count: count, scaleBits: scaleBits)
         for index in joined.indices { Self.measure(&joined[index]) }
         var unions = zip(joined, joined.dropFirst()).map { Self.union($0, $1) }
         while let best = unions.indices.max(by: {
@@ -53,12 +58,14 @@ struct ClassMerging {
     }
 
     /// The raw classes that occur; the first one takes all classes below it.
-    private static func classes(_ residuals: [Int16], _ classes: [UInt8], count: Int) -> [Class] {
+    private static func classes(_ residuals: [Int16], _ classes: [UInt8], count: Int, scaleBits: Int)
+        -> [Class]
+    {
         let rawCount = PredictionParameters.rawClassCount
         var histograms = [UInt32](repeating: 0, count: rawCount * bins)
         var shifts = [UInt8](repeating: 0, count: rawCount)
         // A raw class says how large its residuals are; the histogram is as fine as they need.
-        for raw in 0..<rawCount { shifts[raw] = UInt8(max(0, (raw - 1) / 4 - 8 - 5)) }
+        for raw in 0..<rawCount { shifts[raw] = UInt8(max(0, (raw - 1) / 4 - scaleBits - 5)) }
         var magnitudes = [Int64](repeating: 0, count: rawCount)
         unsafe residuals.withUnsafeBufferPointer { residuals in
             unsafe classes.withUnsafeBufferPointer { classes in

@@ -17,3 +17,14 @@ func log2(_ value: Double) -> Double {
     Darwin.log2(value)
     #endif
 }
+
+/// Two to a power, from the C library.
+func exp2(_ value: Double) -> Double {
+    #if canImport(Glibc)
+    Glibc.exp2(value)
+    #elseif canImport(Musl)
+    Musl.exp2(value)
+    #else
+    Darwin.exp2(value)
+    #endif
+}

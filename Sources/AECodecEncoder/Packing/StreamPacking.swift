@@ -179,7 +179,8 @@ private struct FoldedStatistics {
             case ..<3.7: digits([12, 15, 16]) + [.bytes]
             default: [.bytes]
             }
-        if count < 4096, entropy < 3.7, !forms.contains(.bytes) { return forms + [.bytes] }
+        // Short streams are mostly tables; which form has the shortest is found by trying.
+        if count < 16_384, entropy < 4.5 { return [runs, .bytes] + digits([3, 5, 6, 9, 12, 15]) }
         return forms
     }
 }

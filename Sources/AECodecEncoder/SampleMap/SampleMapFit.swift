@@ -10,6 +10,15 @@ enum SampleMapFit {
     /// Shares of the span above which the plain map serves (measured: gaps cost nothing there).
     static let densestSparseShare = 0.75
 
+    /// The map of lossy parts: distances of stored values are those of codes, but for a common factor.
+    static func affineMap(_ samples: SampleArray) -> SampleMap {
+        let map = map(samples)
+        guard case .dense(let levels) = map, let first = levels.first, let last = levels.last else {
+            return map
+        }
+        return .affine(origin: first, step: 1, maximumCode: last - first)
+    }
+
     static func map(_ samples: SampleArray) -> SampleMap {
         guard case .narrow(let values) = samples.storage else { return wideMap(samples) }
         var isUsed = [Bool](repeating: false, count: 65_536)

@@ -2,6 +2,8 @@
 #ifndef AE_KERNELS_H
 #define AE_KERNELS_H
 #include "ae_fit.h"
+#include "ae_latents.h"
 #include "ae_symbols.h"
 #include "ae_wavefront.h"
+#include "ae_wavelet.h"
 #endif

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Codecs that the benchmark compares with, one grey frame at a time, losslessly.
+/// Codecs that the benchmark compares with, one grey frame at a time; `peer` is lossless.
 ///
 /// A frame is unsigned: one byte a sample for 1 to 8 bits, two in the machine's order for 9 to 16,
 /// row by row without gaps.
@@ -37,5 +37,12 @@ peer peer_charls(void);
 
 /// JPEG 2000 (5/3, six resolutions, one layer, a bare codestream) by the OpenJPEG that is linked.
 peer peer_openjpeg(void);
+
+/// As `peer_openjpeg` encodes, but down to a compression ratio, as `opj_compress -n 6 -r ratio`.
+///
+/// `irreversible` chooses the 9/7 wavelet (`-I`) instead of the 5/3; `ratio` is bits of the frame over
+/// bits of the codestream, at least 1. The codestream is for the decoder of `peer_openjpeg`.
+size_t peer_openjpeg_encode_lossy(peer_frame frame, const void *samples, int irreversible, double ratio,
+                                  uint8_t *out, size_t capacity);
 
 #endif

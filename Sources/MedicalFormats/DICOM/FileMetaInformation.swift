@@ -9,6 +9,8 @@ struct FileMetaInformation: Sendable {
     private(set) var transferSyntaxUID: String?
     /// The media storage SOP class that the group states.
     private(set) var sopClassUID: String?
+    /// The media storage SOP instance that the group states.
+    private(set) var sopInstanceUID: String?
     /// Where the data set starts.
     private(set) var datasetOffset = 0
 
@@ -23,6 +25,7 @@ struct FileMetaInformation: Sendable {
             let element = try reader.element(at: datasetOffset, end: bytes.count, encoding: Self.encoding)
             if element.tag == .transferSyntaxUID { transferSyntaxUID = reader.text(of: element) }
             if element.tag == .mediaStorageSOPClassUID { sopClassUID = reader.text(of: element) }
+            if element.tag == .mediaStorageSOPInstanceUID { sopInstanceUID = reader.text(of: element) }
             datasetOffset = element.end
         }
         group = start..<datasetOffset
@@ -72,8 +75,42 @@ struct FileMetaInformation: Sendable {
         return file + group
     }
 
+    /// Preamble and meta group of an instance derived from this file's.
+    ///
+    /// Version, identifiers and implementation are written anew, everything else is kept.
+    ///
+    /// - Parameters:
+    ///   - reader: The file that the elements stand in.
+    ///   - transferSyntax: Of the new file.
+    ///   - sopClassUID: Of the new instance.
+    ///   - sopInstanceUID: Of the new instance.
+    /// - Returns: The bytes before the data set.
+    /// - Throws: Nothing that reading the file did not throw.
+    func ofDerivedInstance(
+        _ reader: DatasetReader, transferSyntax: TransferSyntax, sopClassUID: String, sopInstanceUID: String
+    ) throws(MedicalFileError) -> [UInt8] {
+        let writer = ElementWriter(encoding: Self.encoding)
+        var edits: [Tag: [UInt8]] = [:]
+        edits[Tag(0x0002, 0x0001)] = writer.element(Tag(0x0002, 0x0001), .otherByte, [0, 1])
+        for (tag, uid) in [
+            (Tag.mediaStorageSOPClassUID, sopClassUID), (.mediaStorageSOPInstanceUID, sopInstanceUID),
+            (.transferSyntaxUID, transferSyntax.uid), (Tag(0x0002, 0x0012), Self.implementationClassUID),
+        ] {
+            edits[tag] = writer.text(tag, .uniqueIdentifier, uid)
+        }
+        edits[Tag(0x0002, 0x0013)] = writer.text(
+            Tag(0x0002, 0x0013), ValueRepresentation("SH"), "AECODEC")
+        let group = try reader.elements(in: group, encoding: Self.encoding, replacing: edits)
+        // As above, no preamble but zeros.
+        var file = [UInt8](repeating: 0, count: 128)
+        file += "DICM".utf8
+        file += writer.element(
+            Tag(0x0002, 0x0000), ValueRepresentation("UL"), littleEndianBytes(UInt32(group.count)))
+        return file + group
+    }
+
     /// Names this program where it writes a meta group of its own; a random UUID (PS3.5, B.2).
-    private static let implementationClassUID = "2.25.160925466105284117730281457938243195113"
+    static let implementationClassUID = "2.25.160925466105284117730281457938243195113"
 
     /// One element, explicit VR little endian, padded to an even length.
     private static func element(_ tag: Tag, _ representation: ValueRepresentation, _ value: [UInt8])

@@ -17,35 +17,10 @@ struct ArchiveReport {
 
     var byteCount: Int { container.bytes.count }
 
-    /// Samples of all parts.
-    var sampleCount: Int { container.parts.reduce(0) { $0 + $1.extent.sampleCount } }
-
-    /// The whole archive without the payload of `SRCE`.
-    var codedByteCount: Int {
-        container.chunks.reduce(byteCount) { $1.type == .source ? $0 - ($1.byteCount - 16) : $0 }
-    }
-
-    /// Coded bits for each sample: the rate.
-    var bitsPerSample: Double { Double(8 * codedByteCount) / Double(sampleCount) }
-
-    /// Bits that the samples take in cells of the original file, over coded bits.
-    var ratio: Double {
-        let bits = container.parts.enumerated().reduce(0) { bits, part in
-            bits + part.element.extent.sampleCount * bitsAllocated(part.offset)
-        }
-        return Double(bits) / Double(8 * codedByteCount)
-    }
-
     /// Bytes of the original file over bytes of the archive; nil if the original's are not known.
     var fileRatio: Double? {
         guard let source = container.source, source.byteCount > 0 else { return nil }
         return Double(source.byteCount) / Double(byteCount)
-    }
-
-    /// Bits of a cell in the original file; where that is not known, of the smallest that holds a sample.
-    func bitsAllocated(_ part: Int) -> Int {
-        let cell = container.source?.cuts.first { $0.part == part }?.cellBytes
-        return 8 * (cell ?? container.parts[part].format.byteCount)
     }
 
     /// Number and bytes of the chunks of each type, in the order of the file.

@@ -16,7 +16,7 @@ extension ArchiveReport {
     /// - `fileRatio`: bytes of the original file over bytes of the archive
     /// - `parts`: `part`, `kind`, `frames`, `channels`, `rows`, `columns`, `bitsStored`, `bitsAllocated`,
     ///   `signed`, `samples`, `mode`, `target`, `targetValue`, `maximumError`, `meanSquaredError`,
-    ///   `model` (`name`, `version`, `sha256`), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
+    ///   `psnr` (in decibels, `null` if nothing was lost), `model` (`name`, `version`, `sha256`), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
     /// - `chunks`, in the order of the file: `type`, `count`, `bytes`
     /// - `source`: `format`, `byteExact`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`, `packedBytes`
     /// - `groups`: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`,
@@ -26,9 +26,9 @@ extension ArchiveReport {
             ("file", .string(file)),
             ("fileBytes", .integer(byteCount)),
             ("containerVersion", .string("\(container.version)")),
-            ("samples", .integer(sampleCount)),
-            ("bitsPerSample", .real(bitsPerSample)),
-            ("ratio", .real(ratio)),
+            ("samples", .integer(container.sampleCount)),
+            ("bitsPerSample", .real(container.bitsPerSample)),
+            ("ratio", .real(container.ratio)),
             ("fileRatio", fileRatio.map { .real($0) } ?? .null),
             ("parts", .array(container.parts.indices.map { json(part: $0) })),
             (
@@ -56,7 +56,7 @@ extension ArchiveReport {
             ("rows", .integer(part.extent.rows)),
             ("columns", .integer(part.extent.columns)),
             ("bitsStored", .integer(part.format.bitsStored)),
-            ("bitsAllocated", .integer(bitsAllocated(number))),
+            ("bitsAllocated", .integer(container.bitsAllocated(number))),
             ("signed", .bool(part.format.isSigned)),
             ("samples", .integer(part.extent.sampleCount)),
             ("mode", .string(part.mode.kind.name)),
@@ -64,6 +64,7 @@ extension ArchiveReport {
             ("targetValue", part.mode.target == .none ? .null : .real(part.mode.targetValue)),
             ("maximumError", .integer(Int(clamping: part.mode.maximumError))),
             ("meanSquaredError", .real(part.mode.meanSquaredError)),
+            ("psnr", part.psnr.map { .real($0) } ?? .null),
             ("model", part.model.map(json) ?? .null),
             ("sampleMapBytes", .integer(part.sampleMap.count)),
             ("parameterBytes", .integer(part.parameters.count)),
@@ -81,7 +82,7 @@ extension ArchiveReport {
     private func json(_ source: PackedSource) -> JSON {
         .object([
             ("format", .string(source.format.name)),
-            ("byteExact", .bool(source.isByteExact)),
+            ("byteExact", .bool(source.isByteExact && container.lossyPart == nil)),
             ("fileBytes", source.byteCount > 0 ? .integer(source.byteCount) : .null),
             ("sha256", source.byteCount > 0 ? .string(hexadecimal(source.digest)) : .null),
             ("sampleRuns", .integer(source.cuts.count)),

@@ -12,7 +12,8 @@ extension ArchiveReport {
         var lines = ["\(file): container \(container.version), \(byteCount) bytes"]
         for (number, part) in container.parts.enumerated() { lines += text(of: part, number) }
         lines.append(
-            "  rate      \(fixed(bitsPerSample, 4)) bits per sample, ratio \(fixed(ratio, 3)):1"
+            "  rate      \(fixed(container.bitsPerSample, 4)) bits per sample, "
+                + "ratio \(fixed(container.ratio, 3)):1"
                 + (fileRatio.map { "; whole file \(fixed($0, 3)):1" } ?? ""))
         lines.append(sourceText)
         lines.append(
@@ -31,9 +32,9 @@ extension ArchiveReport {
         let name = part.kind == .image ? "image" : "signal"
         let label = container.parts.count > 1 ? "\(name) \(number)" : name
         var lines = [
-            "  \(padded(label, 9)) \(describe(part.extent, part.format)), \(bitsAllocated(number)) allocated, "
+            "  \(padded(label, 9)) \(describe(part.extent, part.format)), \(container.bitsAllocated(number)) allocated, "
                 + "\(part.extent.sampleCount) samples",
-            "  mode      \(text(of: part.mode))",
+            "  mode      \(modeText(of: part))",
         ]
         if let model = part.model {
             lines.append("  model     \(model.name), version \(model.version), \(hexadecimal(model.digest))")
@@ -41,11 +42,12 @@ extension ArchiveReport {
         return lines
     }
 
-    private func text(of mode: CodingMode) -> String {
+    private func modeText(of part: Part) -> String {
+        let mode = part.mode
         var text = mode.kind.name
         if mode.target != .none { text += ", asked for \(mode.target.name) \(mode.targetValue)" }
         if mode.kind != .lossless {
-            text += ", maximum error \(mode.maximumError), mean squared error \(mode.meanSquaredError)"
+            text += ", \(part.errorText(digits: 2)), mean squared error \(mode.meanSquaredError)"
         }
         return text
     }
@@ -55,6 +57,10 @@ extension ArchiveReport {
         let restored =
             if source.format == .png {
                 "written anew"
+            } else if container.lossyPart != nil {
+                source.format == .dicom
+                    ? "\(source.byteCount) bytes, becomes a derived object"
+                    : "\(source.byteCount) bytes, rebuilt with the decoded samples"
             } else if source.isByteExact {
                 "\(source.byteCount) bytes, restored byte for byte"
             } else {
@@ -70,9 +76,16 @@ extension ArchiveReport {
         let forms = group.forms.map { "\($0.form)\($0.count > 1 ? " x \($0.count)" : "")" }
         var place = "frame" + span(header.frames) + ", tile" + span(header.tiles)
         if container.parts.count > 1 { place = "part \(header.part), " + place }
-        return "    \(number): \(place): \(group.sampleCount) samples, \(group.byteCount) bytes "
-            + "(\(fixed(rate, 3)) bits per sample), \(group.predictorCount) predictors of \(group.tapCount) taps "
-            + "(\(group.parameterByteCount) bytes, labels \(group.labelByteCount)); "
+        let isLatent = header.layer == 0
+        if isLatent { place += ", levels \(header.levels.lowerBound)-\(header.levels.upperBound)" }
+        let unit = isLatent ? "latent" : "sample"
+        let parameters =
+            isLatent
+            ? "parameters \(group.parameterByteCount) bytes"
+            : "\(group.predictorCount) predictors of \(group.tapCount) taps "
+                + "(\(group.parameterByteCount) bytes, labels \(group.labelByteCount))"
+        return "    \(number): \(place): \(group.sampleCount) \(unit)s, \(group.byteCount) bytes "
+            + "(\(fixed(rate, 3)) bits per \(unit)), \(parameters); "
             + "\(group.streams.count) streams: \(forms.joined(separator: ", "))"
     }
 

@@ -5,11 +5,15 @@ import MedicalFormats
 /// `aecodec compress`: FILE to FILE.aec.
 struct Compress: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compress images (DICOM, PGM, PNG) without loss.",
+        abstract: "Compress images (DICOM, PGM, PNG), without loss unless asked.",
         discussion: """
             FILE becomes FILE.aec beside it, with the times and permissions of FILE, which is kept. The \
             archive is decoded again and compared with FILE before it gets its name. Archives among the \
             files are skipped.
+
+            '--quality', '--psnr', '--ratio' and '--bpp' allow loss, which is then said, with what was \
+            lost. The kept bytes of the original file do not count for '--ratio' and '--bpp'. Where a \
+            lossless archive fits what was asked, that is written.
 
             With '--recursive', files are taken by their content, not by their names. Links are not \
             followed; archives, DICOM directories, DICOM files without pixels and files of other formats \
@@ -19,6 +23,7 @@ struct Compress: ParsableCommand {
     @Argument(help: ArgumentHelp("Files to compress; '-' is standard input.", valueName: "file"))
     var files: [String]
 
+    @OptionGroup var loss: LossyOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(name: .shortAndLong, help: "Compress the files below directories.")
@@ -33,6 +38,10 @@ struct Compress: ParsableCommand {
     func validate() throws {
         if skipsVerification, output.removesInput {
             throw ValidationError("'--rm' removes verified files only; it does not go with '--no-verify'.")
+        }
+        if loss.target != nil, output.removesInput {
+            throw ValidationError(
+                "'--rm' goes with lossless archives only: with loss, the original would be lost.")
         }
         if files.contains("-"), files.count > 1 || recursive || output.removesInput {
             throw ValidationError("Standard input goes alone, without '--recursive' and '--rm'.")
@@ -77,7 +86,7 @@ struct Compress: ParsableCommand {
         try destinations.claim(destination, from: status)
         let delivery = Delivery(destination: destination, options: output, source: status)
 
-        let work = Compression(codec: codec)
+        let work = Compression(codec: codec, target: loss.target)
         let coded: (archive: [UInt8], facts: Compression.Facts)
         do {
             coded = try work.compress(descriptor)
@@ -93,6 +102,7 @@ struct Compress: ParsableCommand {
         try delivery.removeInput(input)
 
         for note in facts.notes { console.note(input.name, note) }
+        if let fidelity = facts.fidelity { console.note(input.name, fidelity) }
         if !isVerified { console.note(input.name, "not verified, as asked") }
         console.summary(
             tally.add(

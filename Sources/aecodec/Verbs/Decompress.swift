@@ -14,6 +14,10 @@ struct Decompress: ParsableCommand {
             Explicit VR Little Endian with the same stored values; PNG files are written anew. The \
             restored file is compared with its recorded SHA-256 before it gets its name.
 
+            A lossy archive gives its file with the decoded samples. A DICOM file becomes a derived \
+            instance: it has a SOP Instance UID of its own, always the same for one archive, and says how \
+            much was lost.
+
             '--format', or an output name that ends in .pgm, .png or .npy, asks for the stored values \
             instead: no window, no look-up table, no inversion. An NPY file holds all frames. PGM and PNG \
             files hold one, so that several frames become several files, numbered from 1 before the \
@@ -88,7 +92,8 @@ struct Decompress: ParsableCommand {
         case .pictures(let format):
             try writePictures(archive, format, destination, &destinations, input, status)
         }
-        console.summary("\(input.name): restored")
+        let loss = archive.container.lossyPart.map { ", lossy: \($0.errorText(digits: 2))" }
+        console.summary("\(input.name): restored\(loss ?? "")")
     }
 
     /// The name of a result beside its archive.

@@ -6,10 +6,11 @@ import ArgumentParser
 /// `aecodec verify`: decodes, compares digests, writes nothing.
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check that archives decode to what was compressed.",
+        abstract: "Check that archives decode to what their digests say.",
         discussion: """
             Decodes each archive, compares the samples and the restored file with their recorded SHA-256, \
-            and prints one line. Nothing is written.
+            and prints one line. Of lossy archives the decoded samples are compared; their file has no \
+            recorded SHA-256. Nothing is written.
             """)
 
     @Argument(help: ArgumentHelp("Archives; '-' is standard input.", valueName: "file"))
@@ -28,7 +29,10 @@ struct Verify: ParsableCommand {
                 let file = try Restoration(archive).rebuild()
                 if messages.quiet { return }
                 let parts = archive.container.parts.map { describe($0.extent, $0.format) }
-                let what = file == nil ? "samples match" : "samples and restored file match"
+                var what = file == nil ? "samples match" : "samples and restored file match"
+                if let part = archive.container.lossyPart {
+                    what = "lossy, \(part.errorText(digits: 2)): \(what)"
+                }
                 console.clearProgress()
                 try System.print("\(input.name): \(parts.joined(separator: "; ")): \(what)\n")
             }

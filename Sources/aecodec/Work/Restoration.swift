@@ -2,13 +2,20 @@
 import AECodec
 import AEContainer
 import Digest
+import MedicalFormats
 import Samples
 
 /// What an archive holds, decoded, and the way back to the file that it was made of.
+///
+/// An archive that lost something gives that file with the decoded samples; a DICOM file becomes a derived
+/// instance, which says so.
 struct Restoration {
     let samples: [SampleArray]
     /// The record of the file; nil if the archive rebuilds none.
     private let source: SourceRecord?
+    private let isLossless: Bool
+    /// How the DICOM file of a lossy archive is derived.
+    private let derivation: Derivation?
 
     /// Decodes an archive.
     ///
@@ -17,21 +24,34 @@ struct Restoration {
         samples = try archive.samples()
         let record = try archive.source()
         source = record?.format == .png ? nil : record
+        let container = archive.container
+        isLossless = container.lossyPart == nil
+        derivation = container.lossyPart.flatMap { part in
+            guard record?.format == .dicom else { return nil }
+            return Derivation(
+                ratio: container.ratio, description: "aecodec lossy, \(part.errorText(digits: 1))",
+                seed: container.parts.flatMap(\.digest))
+        }
     }
 
-    /// The file in order, piece by piece; its digest is compared behind the last one.
+    /// The file in order, piece by piece; if it is the original, its digest is compared behind the last one.
     ///
     /// - Parameter piece: Takes the bytes.
-    /// - Returns: The SHA-256 of the file; nil if the archive rebuilds none.
+    /// - Returns: The SHA-256 of the file; nil if the archive rebuilds none, or lost something.
     /// - Throws: ``Failure`` if it is not the one that the archive states, or what `piece` throws.
     @discardableResult
     func rebuild(_ piece: (ArraySlice<UInt8>) throws -> Void = { _ in }) throws -> [UInt8]? {
         guard let source else { return nil }
+        if let derivation {
+            try piece(derivedInstance(of: source.rebuilt(from: samples), derivation: derivation)[...])
+            return nil
+        }
         var hash = SHA256()
         for bytes in try source.pieces(from: samples) {
-            hash.update(bytes)
+            if isLossless { hash.update(bytes) }
             try piece(bytes)
         }
+        guard isLossless else { return nil }
         guard hash.finalize() == source.digest else {
             throw Failure(.data, "the restored file is not the one that was compressed (SHA-256 differs)")
         }

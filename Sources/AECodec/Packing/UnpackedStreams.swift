@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import CAEKernels
+
+/// Class streams of a group, unpacked and ready to be popped.
+@safe
+final class UnpackedStreams {
+    private var residuals: [Int16] = []
+    private let unpacker: StreamUnpacker
+
+    init?() {
+        guard let unpacker = StreamUnpacker() else { return nil }
+        self.unpacker = unpacker
+    }
+
+    /// Unpacks streams one behind the other and hands them to `body`.
+    ///
+    /// - Parameters:
+    ///   - streams: The streams.
+    ///   - map: The stream of every raw class.
+    ///   - slack: Residuals that a stream may run past its end before that is noticed.
+    ///   - index: The number of the group, for errors.
+    ///   - bytes: The archive.
+    ///   - body: Takes the residuals; true if they fit.
+    /// - Throws: ``DecodeError`` if a stream is damaged, runs dry or is not used up.
+    func withStreams(
+        _ streams: [PackingGroup.Stream], map: [UInt8], slack: Int, index: Int, bytes: UnsafeRawBufferPointer,
+        _ body: (inout ae_streams) -> Bool
+    ) throws(DecodeError) {
+        let count = streams.reduce(0) { $0 + $1.header.symbolCount }
+        if residuals.count < count + slack { residuals = [Int16](repeating: 0, count: count + slack) }
+        try unsafe residuals.withUnsafeMutableBufferPointer { buffer throws(DecodeError) in
+            guard let base = buffer.baseAddress else { throw .damagedGroup(group: index) }
+            var starts: [Int] = []
+            var at = 0
+            for (number, stream) in streams.enumerated() {
+                let data = unsafe UnsafeRawBufferPointer(rebasing: bytes[stream.data])
+                guard unsafe unpacker.unpack(stream.header, data, into: base + at) else {
+                    throw .damagedStream(group: index, stream: number)
+                }
+                starts.append(at)
+                at += stream.header.symbolCount
+            }
+            starts.append(at)
+            var prepared = ae_streams()
+            unsafe Self.prepare(&prepared, base: base, starts: starts, map: map)
+            guard body(&prepared), Self.isExhausted(prepared) else { throw .damagedGroup(group: index) }
+        }
+    }
+
+    /// Unpacks one stream to values, for labels.
+    func values(_ stream: PackingGroup.Stream, bytes: UnsafeRawBufferPointer) -> [Int16]? {
+        var values = [Int16](repeating: 0, count: stream.header.symbolCount)
+        let data = unsafe UnsafeRawBufferPointer(rebasing: bytes[stream.data])
+        let done = unsafe values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return stream.header.symbolCount == 0 }
+            return unsafe unpacker.unpack(stream.header, data, into: base)
+        }
+        return done ? values : nil
+    }
+
+    private static func prepare(
+        _ streams: inout ae_streams, base: UnsafeMutablePointer<Int16>, starts: [Int], map: [UInt8]
+    ) {
+        unsafe withUnsafeMutableBytes(of: &streams.next) { next in
+            unsafe withUnsafeMutableBytes(of: &streams.end) { end in
+                let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
+                let end = unsafe end.assumingMemoryBound(to: UnsafePointer<Int16>.self)
+                for stream in 0..<AE_RAW_CLASSES {
+                    // Streams that do not exist are empty.
+                    unsafe next[stream] = UnsafePointer(base + starts[min(stream, starts.count - 1)])
+                    unsafe end[stream] = UnsafePointer(base + starts[min(stream + 1, starts.count - 1)])
+                }
+            }
+        }
+        unsafe withUnsafeMutableBytes(of: &streams.stream_of_class) { unsafe $0.copyBytes(from: map) }
+    }
+
+    private static func isExhausted(_ streams: ae_streams) -> Bool {
+        var streams = streams
+        return unsafe withUnsafeBytes(of: &streams.next) { next in
+            unsafe withUnsafeBytes(of: streams.end) { unsafe next.elementsEqual($0) }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import AEContainer
+package import CAEKernels
+import Digest
+
+/// A model file of a linear pyramid: lifting coefficients and scale rules. (Spec/model.md)
+package struct PyramidModel: Sendable {
+    /// Coefficients of the four lifting steps in units of 2^-16.
+    package let lifting: [Int32]
+    /// Weights by level kind, band, phase and term.
+    package let weights: [UInt16]
+    /// The bytes of the file.
+    package let bytes: [UInt8]
+    /// SHA-256 of the bytes: the identity of the model.
+    package let digest: [UInt8]
+
+    package static let weightCount =
+        AE_LEVEL_KINDS * AE_BANDS * AE_PHASES * (AE_LATENT_TERMS + 1)
+    private static let signature: [UInt8] = [0x8A, 0x41, 0x45, 0x4D, 0x0D, 0x0A, 0x1A, 0x0A]
+    private static let version: UInt16 = 1
+
+    package init(lifting: [Int32], weights: [UInt16]) {
+        precondition(lifting.count == AE_LIFTING_STEPS && weights.count == Self.weightCount)
+        var writer = ByteWriter()
+        writer.bytes(Self.signature)
+        writer.u16(Self.version)
+        for coefficient in lifting { writer.u32(UInt32(bitPattern: coefficient)) }
+        for weight in weights { writer.u16(weight) }
+        self.lifting = lifting
+        self.weights = weights
+        bytes = writer.bytes
+        digest = SHA256.hash(bytes)
+    }
+
+    /// Reads a model file.
+    package init(bytes: [UInt8]) throws(DecodeError) {
+        var reader = ByteReader(bytes)
+        do {
+            guard try Array(reader.bytes(8)) == Self.signature, try reader.u16() == Self.version else {
+                throw DecodeError.fieldOutOfRange(
+                    field: "signature of the model", value: Int(bytes.first ?? 0))
+            }
+            var lifting: [Int32] = []
+            for _ in 0..<AE_LIFTING_STEPS { lifting.append(Int32(bitPattern: try reader.u32())) }
+            // Steps beyond twice a neighbor's value would let sums run out of 32 bits.
+            for coefficient in lifting where coefficient.magnitude > 1 << 17 {
+                throw DecodeError.fieldOutOfRange(field: "lifting coefficient", value: Int(coefficient))
+            }
+            var weights: [UInt16] = []
+            for _ in 0..<Self.weightCount { weights.append(try reader.u16()) }
+            self.lifting = lifting
+            self.weights = weights
+        } catch let error as ContainerError {
+            throw .container(error)
+        } catch let error as DecodeError { throw error } catch { throw .damagedSource }
+        guard reader.remaining == 0 else {
+            throw .fieldOutOfRange(field: "length of the model", value: bytes.count)
+        }
+        self.bytes = bytes
+        digest = SHA256.hash(bytes)
+    }
+
+    /// The scale rules as the kernels take them.
+    package var rules: ae_latent_model {
+        var rules = ae_latent_model()
+        unsafe withUnsafeMutableBytes(of: &rules.weights) { target in
+            unsafe weights.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+        }
+        return rules
+    }
+}
