@@ -2,13 +2,10 @@
 // The lossless predictor with 256-bit vectors: one for the 16 lanes, two for their 32-bit sums.
 #include "wavefront_internal.h"
 #if defined(__x86_64__)
-#include <immintrin.h>
 
-#define AE_VECTOR __m256i
 #define AE_TARGET __attribute__((target("avx2")))
 #define AE_NAME(name) name##_avx2
-
-#define AE_LOAD(from) _mm256_loadu_si256((const __m256i *)(from))
+#include "wavefront_x86.h"
 
 /// Two vectors of 32-bit sums, in the order that unpacking 16-bit lanes gives and packing undoes.
 typedef struct ae_sums {
@@ -76,8 +73,6 @@ AE_TARGET AE_INLINE __m256i predict_avx2(const ae_prediction *p, const int16_t *
     const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
     const __m128i error_shift = _mm_cvtsi32_si128(p->error_shift);
     const __m256i most = _mm256_set1_epi16(4095);
-#define AE_MAGNITUDE(d) _mm256_min_epu16(_mm256_srl_epi16(_mm256_abs_epi16(d), error_shift), most)
-#define AE_GRADIENT(a, b) AE_MAGNITUDE(_mm256_subs_epi16(a, b))
     __m256i texture = _mm256_add_epi16(AE_GRADIENT(w, nw), AE_GRADIENT(n, nw));
     texture = _mm256_add_epi16(texture, AE_GRADIENT(n, AE_LOAD(x + AE_AT(-1, 1))));
     texture = _mm256_add_epi16(texture, AE_GRADIENT(w, AE_LOAD(x + AE_AT(0, -2))));
@@ -100,34 +95,6 @@ AE_TARGET AE_INLINE __m256i predict_avx2(const ae_prediction *p, const int16_t *
     _mm_store_si128((__m128i *)classes,
                     _mm_packus_epi16(_mm256_castsi256_si128(found), _mm256_extracti128_si256(found, 1)));
     return predicted;
-}
-
-AE_TARGET AE_INLINE void commit_avx2(const ae_prediction *p, int16_t *x, __m256i predicted, __m256i residuals) {
-    int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
-    const __m128i error_shift = _mm_cvtsi32_si128(p->error_shift);
-    const __m256i most = _mm256_set1_epi16(4095);
-    const __m256i error = AE_MAGNITUDE(residuals);
-    const __m256i before = _mm256_add_epi16(AE_LOAD(e - AE_RECORD),
-                                            _mm256_add_epi16(AE_LOAD(e - 2 * AE_RECORD), AE_LOAD(e - 3 * AE_RECORD)));
-    _mm256_storeu_si256((__m256i *)x, _mm256_add_epi16(predicted, residuals));
-    _mm256_storeu_si256((__m256i *)e, error);
-    _mm256_storeu_si256((__m256i *)h, _mm256_add_epi16(error, before));
-}
-
-AE_TARGET AE_INLINE __m256i residuals_of_avx2(const int16_t *x, __m256i predicted) {
-    return _mm256_sub_epi16(AE_LOAD(x), predicted);
-}
-
-AE_TARGET AE_INLINE __m256i load_avx2(const int16_t *values) { return AE_LOAD(values); }
-
-AE_TARGET AE_INLINE void store_avx2(int16_t *values, __m256i vector) {
-    _mm256_storeu_si256((__m256i *)values, vector);
-}
-
-AE_TARGET AE_INLINE __m256i pop16_avx2(ae_streams *streams, const uint8_t *classes) {
-    const uint64_t a = ae_pop4(streams, classes), b = ae_pop4(streams, classes + 4);
-    const uint64_t c = ae_pop4(streams, classes + 8), d = ae_pop4(streams, classes + 12);
-    return _mm256_set_epi64x((int64_t)d, (int64_t)c, (int64_t)b, (int64_t)a);
 }
 
 #include "wavefront_walk.h"
