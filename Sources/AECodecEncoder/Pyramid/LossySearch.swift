@@ -46,7 +46,7 @@ struct LossySearch {
             return try finished(candidate(step: step), target: .quality, value: Double(quality))
         case .psnr(let decibels):
             let bits = samples.format.bitsStored
-            let found = try coarsest { $0.difference.psnr(bitsStored: bits) >= decibels }
+            let found = try search(.coarsest) { $0.difference.psnr(bitsStored: bits) >= decibels }
             guard let found else { return try lossless(nil) }
             return try finished(found, target: .psnr, value: decibels)
         case .ratio(let ratio):
@@ -64,7 +64,7 @@ struct LossySearch {
     ) throws(EncodeError) -> [UInt8] {
         let whole = try lossless(limit)
         if !whole.isEmpty { return whole }
-        let found = try finest { $0.byteCount <= limit }
+        let found = try search(.finest) { $0.byteCount <= limit }
         guard let found else { throw .targetUnreachable(bytes: limit) }
         return try finished(found, target: target, value: value)
     }
@@ -79,36 +79,20 @@ struct LossySearch {
         return content.serialized()
     }
 
-    private func coarsest(_ isGood: (Candidate) -> Bool) throws(EncodeError) -> Candidate? {
-        var low = Self.finestStep
-        var high = low * exp2(20)
-        var best: Candidate?
-        for _ in 0..<Self.halvings {
-            let middle = (low * high).squareRoot()
-            let one = try candidate(step: middle)
-            if isGood(one) {
-                best = one
-                low = middle
-            } else {
-                high = middle
-            }
-        }
-        return best
-    }
+    /// The end of the steps at which archives are good.
+    private enum End { case coarsest, finest }
 
-    private func finest(_ isGood: (Candidate) -> Bool) throws(EncodeError) -> Candidate? {
+    /// Halves the range of steps until the last good one towards an end is found; nil if none is good.
+    private func search(_ end: End, _ isGood: (Candidate) -> Bool) throws(EncodeError) -> Candidate? {
         var low = Self.finestStep
         var high = low * exp2(20)
         var best: Candidate?
         for _ in 0..<Self.halvings {
             let middle = (low * high).squareRoot()
             let one = try candidate(step: middle)
-            if isGood(one) {
-                best = one
-                high = middle
-            } else {
-                low = middle
-            }
+            let good = isGood(one)
+            if good { best = one }
+            if good == (end == .coarsest) { low = middle } else { high = middle }
         }
         return best
     }
