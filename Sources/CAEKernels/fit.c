@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ae_fit.h"
-#include "ae_wavefront.h"
+#include "wavefront_internal.h"
 #include <math.h>
 #include <string.h>
-
-#define AE_INLINE static inline __attribute__((always_inline))
 
 // Vectors pass between inlined functions only; no call depends on how they are handed over.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -98,7 +96,7 @@ AE_INLINE void row_panel(const uint16_t *restrict at, ptrdiff_t stride, size_t c
     }
     for (size_t x = 0; x < count; ++x) *activity += activities[x];
     for (int k = 0; k < 2 * AE_MAX_TAP_PAIRS; ++k) {
-        const uint16_t *tap = at + ae_tap_offsets[k][0] * stride + ae_tap_offsets[k][1];
+        const uint16_t *tap = at + ae_taps[k][0] * stride + ae_taps[k][1];
         float *to = panel + (size_t)k * panel_stride;
         for (size_t x = 0; x < count; ++x) to[x] = weights[x] * ((float)tap[x] - west[x]);
     }

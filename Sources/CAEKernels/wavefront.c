@@ -2,12 +2,6 @@
 // Choice of the variant, and the parts of encoding that need no speed.
 #include "wavefront_internal.h"
 
-const int8_t ae_tap_offsets[2 * AE_MAX_TAP_PAIRS][2] = {
-    {-1, 0},  {-1, -1}, {-1, 1},  {0, -2},  {-2, 0},  {-1, -2}, {-2, -1}, {-2, 1},  {-1, 2},  {-2, -2},
-    {-2, 2},  {0, -3},  {-3, 0},  {-1, -3}, {-3, -1}, {-3, 1},  {-1, 3},  {-2, -3}, {-3, -2}, {-3, 2},
-    {-2, 3},  {0, -4},  {-4, 0},  {-1, -4}, {-4, -1}, {-4, 1},  {-1, 4},  {-3, -3},
-};
-
 int ae_kernel_available(ae_kernel_level level) {
     switch (level) {
     case AE_KERNEL_PORTABLE: return 1;

@@ -27,7 +27,8 @@ AE_INLINE int ae_magnitude(int d, int shift) {
 
 AE_INLINE int ae_saturate16(int v) { return v < -32768 ? -32768 : v > 32767 ? 32767 : v; }
 
-/// The taps as compile-time constants, so that unrolled loops carry plain offsets.
+/// Offsets (row, column) of the taps relative to the sample, nearest first; W is not among them. Compile-time
+/// constants, so that unrolled loops carry plain offsets.
 static const int8_t ae_taps[2 * AE_MAX_TAP_PAIRS][2] = {
     {-1, 0},  {-1, -1}, {-1, 1},  {0, -2},  {-2, 0},  {-1, -2}, {-2, -1}, {-2, 1},  {-1, 2},  {-2, -2},
     {-2, 2},  {0, -3},  {-3, 0},  {-1, -3}, {-3, -1}, {-3, 1},  {-1, 3},  {-2, -3}, {-3, -2}, {-3, 2},

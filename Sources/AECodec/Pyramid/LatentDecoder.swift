@@ -6,7 +6,7 @@ import Samples
 /// Decodes the latents of one packing group into the bands of a plane.
 package struct LatentDecoder {
     private let streams: UnpackedStreams
-    private var rules: ae_latent_model
+    private let rules: ae_latent_model
     private let level: ae_kernel_level
 
     init?(model: PyramidModel, level: ae_kernel_level) {
@@ -17,7 +17,7 @@ package struct LatentDecoder {
     }
 
     /// Decodes some tiles of a plane.
-    package mutating func decode(
+    package func decode(
         _ group: LatentGroup, tiles: Range<Int>, plane: PyramidPlane, index: Int,
         bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) {

@@ -9,6 +9,7 @@ struct PyramidPart: Sendable {
     let map: SampleMap
     let parameters: PyramidParameters
     let model: PyramidModel
+    private let layout: PyramidLayout
     /// The groups of the part with their numbers in the archive.
     let groups: [(index: Int, group: Group)]
 
@@ -23,15 +24,14 @@ struct PyramidPart: Sendable {
             throw .fieldOutOfRange(field: "Map_Kind", value: 1)
         }
         extent = part.extent
+        layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
         format = part.format
         self.groups = groups
         try checkCoverage(number)
     }
 
     /// Tiles of one plane.
-    var tilesPerPlane: Int {
-        PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters).tileCount
-    }
+    private var tilesPerPlane: Int { layout.tileCount }
 
     /// Proves that the groups cover every tile of every frame once, in raster order.
     private func checkCoverage(_ number: Int) throws(DecodeError) {
@@ -61,7 +61,7 @@ struct PyramidPart: Sendable {
         _ container: Container, frames: Range<Int>, options: DecodeOptions
     ) throws(DecodeError) -> SampleArray {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
-        guard var decoder = LatentDecoder(model: model, level: level) else {
+        guard let decoder = LatentDecoder(model: model, level: level) else {
             throw .memoryLimit(needed: 0, limit: 0)
         }
         var extent = extent
@@ -73,7 +73,7 @@ struct PyramidPart: Sendable {
             let bands = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
             let frame = frames.lowerBound + plane / extent.channels
             try decodeLatents(
-                container, frame: frame, channel: plane % extent.channels, into: bands, &decoder)
+                container, frame: frame, channel: plane % extent.channels, into: bands, decoder)
             unsafe values.withUnsafeMutableBufferPointer { values in
                 guard let base = values.baseAddress else { return }
                 let to = unsafe base + plane * extent.rows * extent.columns
@@ -90,12 +90,15 @@ struct PyramidPart: Sendable {
 
     private func decodeLatents(
         _ container: Container, frame: Int, channel: Int, into bands: PyramidPlane,
-        _ decoder: inout LatentDecoder
+        _ decoder: LatentDecoder
     ) throws(DecodeError) {
         let first = channel * tilesPerPlane
         for (index, group) in groups where group.header.frames.lowerBound == frame {
             guard group.header.tiles.lowerBound / tilesPerPlane == channel else { continue }
-            let latents = try latentGroup(index: index, group: group, bands: bands, in: container)
+            guard group.bodyRange.upperBound + StreamUnpacker.slack <= container.bytes.count else {
+                throw .groupLength(group: index)
+            }
+            let (latents, _) = try latentGroup(index: index, group: group, in: container)
             let tiles = group.header.tiles.lowerBound - first..<group.header.tiles.upperBound - first
             var failure: DecodeError?
             unsafe container.bytes.withUnsafeBytes { bytes in
@@ -107,14 +110,12 @@ struct PyramidPart: Sendable {
         }
     }
 
+    /// A group taken apart, and how many latents it has.
     private func latentGroup(
-        index: Int, group: Group, bands: PyramidPlane, in container: Container
-    ) throws(DecodeError) -> LatentGroup {
-        guard group.bodyRange.upperBound + StreamUnpacker.slack <= container.bytes.count else {
-            throw .groupLength(group: index)
-        }
-        let count = group.header.tiles.reduce(0) { $0 + bands.latentCount(tile: $1 % tilesPerPlane) }
-        return try LatentGroup(body: container.body(of: group), latentCount: count, index: index)
+        index: Int, group: Group, in container: Container
+    ) throws(DecodeError) -> (group: LatentGroup, latentCount: Int) {
+        let count = group.header.tiles.reduce(0) { $0 + layout.latentCount(tile: $1 % tilesPerPlane) }
+        return (try LatentGroup(body: container.body(of: group), latentCount: count, index: index), count)
     }
 
     /// Input, result, the bands and planes of one frame, and the latents of its groups.
@@ -131,10 +132,8 @@ struct PyramidPart: Sendable {
     /// What the packer chose, group by group.
     func summaries(_ container: Container) throws(DecodeError) -> [GroupSummary] {
         var summaries: [GroupSummary] = []
-        let layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
         for (index, group) in groups {
-            let count = group.header.tiles.reduce(0) { $0 + layout.latentCount(tile: $1 % tilesPerPlane) }
-            let latents = try LatentGroup(body: container.body(of: group), latentCount: count, index: index)
+            let (latents, count) = try latentGroup(index: index, group: group, in: container)
             summaries.append(GroupSummary(group, latents: latents, latentCount: count))
         }
         return summaries

@@ -116,7 +116,7 @@ package final class PyramidPlane {
         return ae_latent_work_bytes(height, width)
     }
 
-    /// Calls `body` with every coefficient of a band, for what an encoder wants to know of it.
+    /// The largest coefficient of a band; an encoder bounds its steps by it.
     package func largestMagnitude(level: Int, band: Int) -> Int {
         let size = levels[level - 1].size(band)
         let values = unsafe UnsafeBufferPointer(

@@ -13,6 +13,8 @@ package struct LossyEncoder {
     private let model: PyramidModel
     private let planes: [PyramidPlane]
     private let table: StepTable
+    /// The largest coefficient of every band, in the order of steps.
+    private let largest: [Int]
     private let level: ae_kernel_level
     package static let fractionBits = 6
 
@@ -61,6 +63,21 @@ package struct LossyEncoder {
             planes.append(plane)
         }
         self.planes = planes
+        largest = Self.largestMagnitudes(planes, levelCount: levelCount)
+    }
+
+    private static func largestMagnitudes(_ planes: [PyramidPlane], levelCount: Int) -> [Int] {
+        var largest = [Int](repeating: 0, count: 1 + 3 * levelCount)
+        for plane in planes {
+            largest[0] = max(largest[0], plane.largestMagnitude(level: levelCount, band: 0))
+            for level in 1...levelCount {
+                for band in 0..<3 {
+                    let place = 1 + 3 * (level - 1) + band
+                    largest[place] = max(largest[place], plane.largestMagnitude(level: level, band: band + 1))
+                }
+            }
+        }
+        return largest
     }
 
     /// Quantises and packs everything at a common step.
@@ -93,17 +110,6 @@ package struct LossyEncoder {
 
     /// Sets the steps of all bands from the common one.
     private func setSteps(_ step: Double) -> PyramidParameters {
-        let levelCount = planes[0].parameters.levelCount
-        var largest = [Int](repeating: 0, count: 1 + 3 * levelCount)
-        for plane in planes {
-            largest[0] = max(largest[0], plane.largestMagnitude(level: levelCount, band: 0))
-            for level in 1...levelCount {
-                for band in 0..<3 {
-                    let place = 1 + 3 * (level - 1) + band
-                    largest[place] = max(largest[place], plane.largestMagnitude(level: level, band: band + 1))
-                }
-            }
-        }
         for plane in planes {
             plane.parameters.steps = table.steps(step, fractionBits: Self.fractionBits, largest: largest)
         }

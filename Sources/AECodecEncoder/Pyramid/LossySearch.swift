@@ -35,7 +35,7 @@ struct LossySearch {
         encoder = try LossyEncoder(samples, options: options)
     }
 
-    mutating func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
+    func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
         switch target {
         case .step(let step):
@@ -100,18 +100,20 @@ struct LossySearch {
     /// Encodes at a step, decodes the result and measures it.
     private func candidate(step: Double) throws(EncodeError) -> Candidate {
         var content = try encoder.encode(step: step, passes: Self.passes)
-        let decoded = try decoded(content)
+        // The digest takes as many bytes when it is known as before.
+        let bytes = content.serialized()
+        let decoded = try decoded(bytes)
         content.parts[0].digest = decoded.digest
         guard let difference = SampleDifference(samples, decoded) else {
             throw .internalFault(.damagedSource)
         }
         return Candidate(
-            content: content, byteCount: content.serialized().count + sourceFrame, difference: difference)
+            content: content, byteCount: bytes.count + sourceFrame, difference: difference)
     }
 
-    private func decoded(_ content: ContainerContent) throws(EncodeError) -> SampleArray {
+    private func decoded(_ bytes: [UInt8]) throws(EncodeError) -> SampleArray {
         do throws(DecodeError) {
-            return try Archive.undigestedSamples(content.serialized())
+            return try Archive.undigestedSamples(bytes)
         } catch { throw .internalFault(error) }
     }
 

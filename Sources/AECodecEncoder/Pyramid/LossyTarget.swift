@@ -33,6 +33,6 @@ public func encodeLossy(
     _ samples: SampleArray, target: LossyTarget, source: SourceRecord? = nil,
     options: EncodeOptions = EncodeOptions()
 ) throws(EncodeError) -> [UInt8] {
-    var search = try LossySearch(samples, source: source, options: options)
+    let search = try LossySearch(samples, source: source, options: options)
     return try search.archive(target)
 }

@@ -40,9 +40,6 @@ typedef struct ae_prediction {
     uint16_t max_code;
 } ae_prediction;
 
-/// Offsets (row, column) of the taps relative to the sample, nearest first; W is not among them.
-extern const int8_t ae_tap_offsets[2 * AE_MAX_TAP_PAIRS][2];
-
 /// One tile in work, at most AE_MAX_SIDE samples wide and high. `band` has ae_band_count(columns) values;
 /// labels has one byte a block, row by row.
 typedef struct ae_tile {
