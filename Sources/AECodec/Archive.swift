@@ -27,11 +27,12 @@ public struct Archive: Sendable {
             container = try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
+        let models = PyramidModel.builtIn.map(\.model)
         var parts: [ArchivePart] = []
         for (number, part) in container.parts.enumerated() {
             let groups = container.groups.enumerated().filter { $0.element.header.part == number }
                 .map { (index: $0.offset, group: $0.element) }
-            parts.append(try ArchivePart(part, number: number, groups: groups))
+            parts.append(try ArchivePart(part, number: number, groups: groups, models: models))
         }
         self.parts = parts
         guard options.kernel.isAvailable else { throw .kernelUnavailable(options.kernel) }
@@ -41,7 +42,8 @@ public struct Archive: Sendable {
     public func samples() throws(DecodeError) -> [SampleArray] {
         var result: [SampleArray] = []
         for (number, part) in parts.enumerated() {
-            let samples = try decode(part, frames: 0..<container.parts[number].extent.frames)
+            let samples = try decode(
+                part, SampleSelection(frames: 0..<container.parts[number].extent.frames))
             guard samples.digest == container.parts[number].digest else {
                 throw .digestMismatch(part: number)
             }
@@ -50,19 +52,16 @@ public struct Archive: Sendable {
         return result
     }
 
-    /// Decodes some frames of one part; checksums cover them, the digest of the part cannot.
+    /// Decodes some samples of one part; checksums cover them, the digest of the part cannot.
     ///
     /// - Parameters:
     ///   - part: The number of the part.
-    ///   - frames: Frames, counted from 0.
-    /// - Returns: The samples of these frames.
-    /// - Throws: ``DecodeError`` if the archive is damaged or has no such frames.
-    public func samples(part: Int, frames: Range<Int>) throws(DecodeError) -> SampleArray {
-        let all = container.parts[part].extent.frames
-        guard frames.lowerBound >= 0, frames.upperBound <= all, !frames.isEmpty else {
-            throw .framesOutOfRange(asked: frames, frames: all)
-        }
-        return try decode(parts[part], frames: frames)
+    ///   - selection: Frames, and a window or reduction of them.
+    /// - Returns: The samples of these frames, each of the size of the window.
+    /// - Throws: ``DecodeError`` if the archive is damaged or has no such samples.
+    public func samples(part: Int, _ selection: SampleSelection) throws(DecodeError) -> SampleArray {
+        try selection.check(container.parts[part].extent)
+        return try decode(parts[part], selection)
     }
 
     /// What the archive keeps of the original file, unpacked; nil if it keeps nothing.
@@ -98,13 +97,16 @@ public struct Archive: Sendable {
         // What an encoder holds in memory already is within any limit.
         let options = DecodeOptions(maximumSamples: .max, maximumMemory: .max)
         let archive = try Archive(bytes, options: options)
-        return try archive.samples(part: 0, frames: 0..<archive.container.parts[0].extent.frames)
+        return try archive.samples(
+            part: 0, SampleSelection(frames: 0..<archive.container.parts[0].extent.frames))
     }
 
-    private func decode(_ part: ArchivePart, frames: Range<Int>) throws(DecodeError) -> SampleArray {
+    private func decode(
+        _ part: ArchivePart, _ selection: SampleSelection
+    ) throws(DecodeError) -> SampleArray {
         switch part {
-        case .exact(let part): try part.decode(container, frames: frames, options: options)
-        case .pyramid(let part): try part.decode(container, frames: frames, options: options)
+        case .exact(let part): try part.decode(container, selection, options: options)
+        case .pyramid(let part): try part.decode(container, selection, options: options)
         }
     }
 }
@@ -114,10 +116,13 @@ private enum ArchivePart: Sendable {
     case exact(CodedPart)
     case pyramid(PyramidPart)
 
-    init(_ part: Part, number: Int, groups: [(index: Int, group: Group)]) throws(DecodeError) {
+    init(
+        _ part: Part, number: Int, groups: [(index: Int, group: Group)], models: [PyramidModel]
+    ) throws(DecodeError) {
         switch part.mode.kind {
         case .lossless: self = .exact(try CodedPart(part, number: number, groups: groups))
-        case .lossy: self = .pyramid(try PyramidPart(part, number: number, groups: groups))
+        case .lossy: self = .pyramid(
+                try PyramidPart(part, number: number, groups: groups, models: models))
         case .bounded: throw .unsupported(part: number, feature: .mode)
         }
     }

@@ -26,6 +26,10 @@ public enum DecodeError: Error, Equatable, Sendable {
     case memoryLimit(needed: Int, limit: Int)
     /// The frames asked for are not in the part.
     case framesOutOfRange(asked: Range<Int>, frames: Int)
+    /// The window asked for is empty or not inside the image.
+    case regionOutOfRange(columns: Int, rows: Int)
+    /// The part has no such reduction; a lossless part has none.
+    case noSuchReduction(asked: Int, levels: Int)
     /// The machine cannot run the kernels asked for.
     case kernelUnavailable(KernelChoice)
 
@@ -64,6 +68,11 @@ extension DecodeError: CustomStringConvertible {
             "decoding needs about \(needed >> 20) MiB of memory; the limit is \(limit >> 20) MiB"
         case .framesOutOfRange(let asked, let frames):
             "frames \(asked.lowerBound + 1) to \(asked.upperBound) were asked for; the image has \(frames)"
+        case .regionOutOfRange(let columns, let rows):
+            "the region is not inside the image of \(columns) columns and \(rows) rows"
+        case .noSuchReduction(_, 0): "a lossless archive holds no reduced pictures"
+        case .noSuchReduction(let asked, let levels):
+            "reduction \(asked) was asked for; the archive holds 1 to \(levels)"
         case .kernelUnavailable(let kernel): "this machine cannot run the \(kernel.rawValue) kernels"
         }
     }

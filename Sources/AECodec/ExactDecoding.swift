@@ -3,14 +3,18 @@ import AEContainer
 import Samples
 
 extension CodedPart {
-    /// Decodes some frames.
+    /// Decodes some frames, or a window of them.
     func decode(
-        _ container: Container, frames: Range<Int>, options: DecodeOptions
+        _ container: Container, _ selection: SampleSelection, options: DecodeOptions
     ) throws(DecodeError) -> SampleArray {
+        guard selection.reduction == 0 else {
+            throw .noSuchReduction(asked: selection.reduction, levels: 0)
+        }
+        let frames = selection.frames
         var extent = grid.extent
         extent.frames = frames.count
         let isNarrow = format.bitsStored <= 16
-        let wanted = groups.filter { $0.group.header.frames.overlaps(frames) }
+        let wanted = groups.filter { isWanted($0.group.header, selection) }
         let result = extent.sampleCount * (isNarrow ? 2 : 4)
         try checkMemory(container, result: result, groups: wanted.map(\.group), options: options)
         // A group holds whole frames; those beside the wanted ones are decoded with it and dropped.
@@ -24,9 +28,28 @@ extension CodedPart {
         let storage = try PartDecoder(container: container, part: self, options: options).decode(
             groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount
         )
-        let samples = SampleArray(extent: whole, format: format, storage: storage)
-        if covered == frames { return samples }
-        return samples.frames(frames.lowerBound - covered.lowerBound..<frames.upperBound - covered.lowerBound)
+        var samples = SampleArray(extent: whole, format: format, storage: storage)
+        if covered != frames {
+            samples = samples.frames(
+                frames.lowerBound - covered.lowerBound..<frames.upperBound - covered.lowerBound)
+        }
+        guard selection.region != nil else { return samples }
+        let window = selection.window(of: grid.extent)
+        return samples.window(rows: window.rows, columns: window.columns)
+    }
+
+    /// Whether a group holds samples that are asked for.
+    private func isWanted(_ header: GroupHeader, _ selection: SampleSelection) -> Bool {
+        guard header.frames.overlaps(selection.frames) else { return false }
+        guard selection.region != nil else { return true }
+        let window = selection.window(of: grid.extent)
+        return grid.tiles(of: header).contains { tile in
+            let place = tile.start % (grid.extent.rows * grid.extent.columns)
+            let row = place / grid.extent.columns
+            let column = place % grid.extent.columns
+            return (row..<row + tile.rows).overlaps(window.rows)
+                && (column..<column + tile.columns).overlaps(window.columns)
+        }
     }
 
     /// Input, result and the scratch memory of every thread.

@@ -53,7 +53,7 @@ final class GroupDecoder {
             unsafe decodeTiles(
                 group, tiles: tiles, labels: labels, streams: &streams, map: map, lowBits: lowBits,
                 bytes: bytes,
-                target: target)
+                target: target) ? .usedUp : .ranOut
         }
     }
 

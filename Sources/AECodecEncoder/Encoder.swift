@@ -41,7 +41,9 @@ private func encode(
     let grid = TileGrid(extent: extent, parameters: parameters)
     let headers = TileChoice.groups(grid, part: number)
     let table = CodeTable(map, format: samples.format, lowBits: lowBits)
-    let bodies = try encodeGroups(headers.count, options: options, level: level) { encoder, group in
+    let bodies = try encodeGroups(headers.count, threads: options.threads) {
+        GroupEncoder(level: level)
+    } _: { encoder, group in
         encoder.encode(
             samples, tiles: grid.tiles(of: headers[group]), table: table, maximumCode: maximumCode)
     }

@@ -20,6 +20,11 @@ public struct ModelReference: Equatable, Sendable {
 }
 
 extension ModelReference {
+    /// Whether the model is one of this digest.
+    public func identifies(_ digest: [UInt8]) -> Bool { digest == self.digest }
+}
+
+extension ModelReference {
     /// Bytes of the payload without the name.
     private static let fixedByteCount = 1 + 4 + digestByteCount + 1
 

@@ -254,17 +254,58 @@ static uint16_t *take(uint8_t **at, size_t count) {
     return result;
 }
 
-/// Runs the coder over all latents of a tile, coarse levels first.
-static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, coder *k, int32_t last_level) {
-    const classes_fn find_classes = classes_for(k->kernels);
-    code_low(k, &tile->low);
-    uint8_t *base = (uint8_t *)(((uintptr_t)tile->work + 63) / 64 * 64);
-    int32_t widest = 0, tallest = 0;
+/// Puts the magnitudes of a level, which stand phase by phase, in their places.
+static void gather(const maps *m, const ae_latent_band *bands, int b, uint16_t *map, ptrdiff_t stride) {
+    for (int p = 0; p < AE_PHASES; ++p)
+        for (int32_t i = 0; 2 * i + phase_row[p] < bands[b].rows; ++i) {
+            const uint16_t *from = m->phases[b][p] + (i + 1) * m->stride + 1;
+            uint16_t *to = map + (2 * i + phase_row[p] + 1) * stride + phase_column[p] + 1;
+            for (int32_t j = 0; 2 * j + phase_column[p] < bands[b].columns; ++j) to[2 * j] = from[j];
+        }
+}
+
+static void largest_size(const ae_latent_band *bands, int32_t *rows, int32_t *columns) {
+    *rows = *columns = 0;
     for (int b = 0; b < AE_BANDS; ++b) {
-        const ae_latent_band *band = &tile->bands[0][b];
-        if (band->columns > widest) widest = band->columns;
-        if (band->rows > tallest) tallest = band->rows;
+        if (bands[b].rows > *rows) *rows = bands[b].rows;
+        if (bands[b].columns > *columns) *columns = bands[b].columns;
     }
+}
+
+/// Codes the details of one level. Returns 1 if a class stream ran out.
+static int code_level(const ae_latent_model *model, const ae_latent_tile *tile, coder *k, const maps *m, int32_t level,
+                      const uint16_t *zeros, uint8_t *row_classes) {
+    const classes_fn find_classes = classes_for(k->kernels);
+    const int kind = level < AE_LEVEL_KINDS ? level - 1 : AE_LEVEL_KINDS - 1;
+    for (int p = 0; p < AE_PHASES; ++p) {
+        for (int b = 0; b < AE_BANDS; ++b) {
+            const ae_latent_band *band = &tile->bands[level - 1][b];
+            const int32_t py = phase_row[p], px = phase_column[p];
+            const int32_t count = band->columns > px ? (band->columns - px + 1) / 2 : 0;
+            for (int32_t i = 0; 2 * i + py < band->rows && count > 0; ++i) {
+                const uint16_t *sources[SOURCES];
+                locate(m, b, p, i, zeros, sources);
+                find_classes(sources, model->weights[kind][b][p], (size_t)count, row_classes);
+                uint16_t *magnitudes = m->phases[b][p] + (i + 1) * m->stride + 1;
+                code_row(k, row_classes, (size_t)count, band->values + (2 * i + py) * band->stride + px, 2,
+                         band->step, magnitudes);
+                if (k->terms && k->kind == kind && k->band == b && k->phase == p)
+                    collect(k, sources, (size_t)count, magnitudes);
+            }
+            if (k->streams)
+                for (int s = 0; s < AE_RAW_CLASSES; ++s)
+                    if (k->streams->next[s] > k->streams->end[s]) return 1;
+        }
+    }
+    return 0;
+}
+
+/// Runs the coder over the latents of a tile, coarse levels first.
+static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, coder *k) {
+    if (tile->last == tile->levels) code_low(k, &tile->low);
+    uint8_t *base = (uint8_t *)(((uintptr_t)tile->work + 63) / 64 * 64);
+    int32_t widest, tallest;
+    largest_size(tile->bands[0], &tallest, &widest);
     // Two sets of full maps take turns as parents and children; phase planes are used again.
     const size_t full_count = (size_t)full_stride(widest) * (size_t)(tallest + 2);
     uint8_t *at = base;
@@ -275,67 +316,58 @@ static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, c
     uint8_t *row_classes = at;
     at += ((size_t)widest + 63) / 64 * 64;
     maps m = {.parents = {NULL}};
-    for (int32_t level = tile->levels; level >= 1; --level) {
-        const ae_latent_band *bands = tile->bands[level - 1];
-        int32_t rows = 0, columns = 0;
+    if (tile->parents && tile->last < tile->levels) {
+        const ae_latent_band *bands = tile->bands[tile->last];
+        int32_t rows, columns;
+        largest_size(bands, &rows, &columns);
+        m.parent_stride = full_stride(columns);
+        const ptrdiff_t side = tile->parent_side;
         for (int b = 0; b < AE_BANDS; ++b) {
-            if (bands[b].rows > rows) rows = bands[b].rows;
-            if (bands[b].columns > columns) columns = bands[b].columns;
+            uint16_t *map = full[(tile->last + 1) & 1][b];
+            for (int32_t r = 0; r < bands[b].rows; ++r)
+                for (int32_t c = 0; c < bands[b].columns; ++c)
+                    map[(r + 1) * m.parent_stride + c + 1] = tile->parents[(b * side + r) * side + c];
+            m.parents[b] = map;
         }
+    }
+    for (int32_t level = tile->last; level > tile->first; --level) {
+        const ae_latent_band *bands = tile->bands[level - 1];
+        int32_t rows, columns;
+        largest_size(bands, &rows, &columns);
         m.rows = (rows + 1) / 2;
         m.columns = (columns + 1) / 2;
         m.stride = plane_stride(columns);
         uint8_t *planes = at;
         for (int b = 0; b < AE_BANDS; ++b)
             for (int p = 0; p < AE_PHASES; ++p) m.phases[b][p] = take(&planes, (size_t)m.stride * (size_t)(m.rows + 2));
-        const int kind = level < AE_LEVEL_KINDS ? level - 1 : AE_LEVEL_KINDS - 1;
-        for (int p = 0; p < AE_PHASES && level >= last_level; ++p) {
-            for (int b = 0; b < AE_BANDS; ++b) {
-                const ae_latent_band *band = &bands[b];
-                const int32_t py = phase_row[p], px = phase_column[p];
-                const int32_t count = band->columns > px ? (band->columns - px + 1) / 2 : 0;
-                for (int32_t i = 0; 2 * i + py < band->rows && count > 0; ++i) {
-                    const uint16_t *sources[SOURCES];
-                    locate(&m, b, p, i, zeros, sources);
-                    find_classes(sources, model->weights[kind][b][p], (size_t)count, row_classes);
-                    uint16_t *magnitudes = m.phases[b][p] + (i + 1) * m.stride + 1;
-                    code_row(k, row_classes, (size_t)count, band->values + (2 * i + py) * band->stride + px, 2,
-                             band->step, magnitudes);
-                    if (k->terms && k->kind == kind && k->band == b && k->phase == p)
-                        collect(k, sources, (size_t)count, magnitudes);
-                }
-                if (k->streams)
-                    for (int s = 0; s < AE_RAW_CLASSES; ++s)
-                        if (k->streams->next[s] > k->streams->end[s]) return 1;
-            }
-        }
-        // The magnitudes in their places, for the next level.
+        if (code_level(model, tile, k, &m, level, zeros, row_classes)) return 1;
+        if (level == tile->first + 1 && !tile->children) break;
         m.parent_stride = full_stride(columns);
         for (int b = 0; b < AE_BANDS; ++b) {
             uint16_t *map = full[level & 1][b];
             memset(map, 0, (size_t)m.parent_stride * (size_t)(rows + 2) * 2);
-            for (int p = 0; p < AE_PHASES; ++p)
-                for (int32_t i = 0; 2 * i + phase_row[p] < bands[b].rows; ++i) {
-                    const uint16_t *from = m.phases[b][p] + (i + 1) * m.stride + 1;
-                    uint16_t *to = map + (2 * i + phase_row[p] + 1) * m.parent_stride + phase_column[p] + 1;
-                    for (int32_t j = 0; 2 * j + phase_column[p] < bands[b].columns; ++j) to[2 * j] = from[j];
-                }
+            gather(&m, bands, b, map, m.parent_stride);
             m.parents[b] = map;
+            if (level > tile->first + 1) continue;
+            const ptrdiff_t side = tile->child_side;
+            for (int32_t r = 0; r < bands[b].rows; ++r)
+                for (int32_t c = 0; c < bands[b].columns; ++c)
+                    tile->children[(b * side + r) * side + c] = (uint8_t)map[(r + 1) * m.parent_stride + c + 1];
         }
     }
     return 0;
 }
 
 int ae_decode_latents(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, ae_streams *streams,
-                      const int8_t (*centroids)[AE_CENTROIDS], int32_t last_level) {
+                      const int8_t (*centroids)[AE_CENTROIDS]) {
     coder k = {.kernels = kernels, .streams = streams, .centroids = centroids};
-    return code_tile(model, tile, &k, last_level);
+    return code_tile(model, tile, &k);
 }
 
 size_t ae_quantize_latents(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, const ae_latent_costs *costs,
                            int16_t *residuals, uint8_t *classes, double offsets[AE_RAW_CLASSES][AE_CENTROIDS][2]) {
     coder k = {.kernels = kernels, .costs = costs, .residuals = residuals, .classes = classes, .offsets = offsets};
-    code_tile(model, tile, &k, 1);
+    code_tile(model, tile, &k);
     return k.count;
 }
 
@@ -344,6 +376,6 @@ size_t ae_latent_samples(ae_kernel_level kernels, const ae_latent_model *model, 
                          size_t capacity) {
     coder k = {.kernels = kernels, .costs = costs, .kind = kind, .band = band, .phase = phase, .every = every, .terms = terms,
                .magnitudes = magnitudes, .capacity = capacity};
-    code_tile(model, tile, &k, 1);
+    code_tile(model, tile, &k);
     return k.sample_count;
 }

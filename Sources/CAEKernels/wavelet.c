@@ -63,7 +63,7 @@ AE_INLINE void lift_strip(int32_t *strip, ptrdiff_t stride, int32_t rows, size_t
     }
 }
 
-AE_INLINE void analyze(const ae_level *level, const int32_t *lifting, int32_t *plane, int32_t *odd) {
+AE_INLINE void analyze(const ae_level *level, const int32_t *lifting, int32_t *plane, int32_t *odd, int32_t first_row, int32_t last_row) {
     const size_t columns = (size_t)level->columns, evens = (columns + 1) / 2, odds = columns / 2;
     for (int32_t r = 0; r < level->rows && columns > 1; ++r) {
         int32_t *at = plane + (size_t)r * columns;
@@ -74,11 +74,11 @@ AE_INLINE void analyze(const ae_level *level, const int32_t *lifting, int32_t *p
     }
     for (size_t c = 0; c < columns && level->rows > 1; c += STRIP)
         lift_strip(plane + c, (ptrdiff_t)columns, level->rows, columns - c < STRIP ? columns - c : STRIP, lifting, 1);
-    for (int32_t r = 0; r < level->rows; ++r) {
+    for (int32_t r = first_row; r < last_row; ++r) {
         const int32_t *at = plane + (size_t)r * columns;
-        const size_t half = (size_t)r / 2;
-        memcpy((r % 2 ? level->vertical : level->low) + half * evens, at, evens * sizeof *at);
-        memcpy((r % 2 ? level->diagonal : level->horizontal) + half * odds, at + evens, odds * sizeof *at);
+        const ptrdiff_t half = (r - first_row) / 2;
+        memcpy(r % 2 ? level->vertical + half * level->vertical_stride : level->low + half * level->low_stride, at, evens * sizeof *at);
+        memcpy(r % 2 ? level->diagonal + half * level->diagonal_stride : level->horizontal + half * level->horizontal_stride, at + evens, odds * sizeof *at);
     }
 }
 
@@ -86,9 +86,9 @@ AE_INLINE void synthesize(const ae_level *level, const int32_t *lifting, int32_t
     const size_t columns = (size_t)level->columns, evens = (columns + 1) / 2, odds = columns / 2;
     for (int32_t r = 0; r < level->rows; ++r) {
         int32_t *at = plane + (size_t)r * columns;
-        const size_t half = (size_t)r / 2;
-        memcpy(at, (r % 2 ? level->vertical : level->low) + half * evens, evens * sizeof *at);
-        memcpy(at + evens, (r % 2 ? level->diagonal : level->horizontal) + half * odds, odds * sizeof *at);
+        const ptrdiff_t half = r / 2;
+        memcpy(at, r % 2 ? level->vertical + half * level->vertical_stride : level->low + half * level->low_stride, evens * sizeof *at);
+        memcpy(at + evens, r % 2 ? level->diagonal + half * level->diagonal_stride : level->horizontal + half * level->horizontal_stride, odds * sizeof *at);
     }
     for (size_t c = 0; c < columns && level->rows > 1; c += STRIP)
         lift_strip(plane + c, (ptrdiff_t)columns, level->rows, columns - c < STRIP ? columns - c : STRIP, lifting, 0);
@@ -104,14 +104,28 @@ AE_INLINE void synthesize(const ae_level *level, const int32_t *lifting, int32_t
     }
 }
 
-AE_INLINE void codes_of_plane(const int32_t *restrict plane, int32_t rows, int32_t columns, int32_t offset,
-                              int32_t fraction_bits, int32_t maximum, uint16_t *restrict codes, ptrdiff_t stride) {
+AE_INLINE uint16_t limited(int32_t value, int32_t maximum) {
+    return (uint16_t)(value < 0 ? 0 : value > maximum ? maximum : value);
+}
+
+AE_INLINE void codes_of_plane(const int32_t *restrict plane, ptrdiff_t plane_stride, int32_t rows, int32_t columns,
+                              int32_t offset, int32_t fraction_bits, uint32_t scale, int32_t maximum,
+                              uint16_t *restrict codes, ptrdiff_t stride) {
     const int32_t half = fraction_bits > 0 ? 1 << (fraction_bits - 1) : 0;
+    const int64_t rounding = (int64_t)1 << (fraction_bits + 15);
     for (int32_t r = 0; r < rows; ++r) {
-        for (int32_t c = 0; c < columns; ++c) {
-            const uint32_t rounded = (uint32_t)plane[(ptrdiff_t)r * columns + c] + (uint32_t)half;
-            const int32_t value = ((int32_t)rounded >> fraction_bits) + offset;
-            codes[r * stride + c] = (uint16_t)(value < 0 ? 0 : value > maximum ? maximum : value);
+        const int32_t *from = plane + r * plane_stride;
+        uint16_t *to = codes + r * stride;
+        if (scale == 0) {
+            for (int32_t c = 0; c < columns; ++c) {
+                const uint32_t rounded = (uint32_t)from[c] + (uint32_t)half;
+                to[c] = limited(((int32_t)rounded >> fraction_bits) + offset, maximum);
+            }
+        } else {
+            for (int32_t c = 0; c < columns; ++c) {
+                int64_t value = ((from[c] * (int64_t)scale + rounding) >> (fraction_bits + 16)) + offset;
+                to[c] = (uint16_t)(value < 0 ? 0 : value > maximum ? maximum : value);
+            }
         }
     }
 }
@@ -125,17 +139,18 @@ void ae_plane_of_codes(const uint16_t *codes, ptrdiff_t stride, int32_t rows, in
 
 #define AE_VARIANT(suffix, attribute)                                                                          \
     attribute static void analyze_##suffix(const ae_level *level, const int32_t *lifting, int32_t *plane,      \
-                                           int32_t *scratch) {                                                 \
-        analyze(level, lifting, plane, scratch);                                                               \
+                                           int32_t *scratch, int32_t first_row, int32_t last_row) {                                                 \
+        analyze(level, lifting, plane, scratch, first_row, last_row);                                                               \
     }                                                                                                          \
     attribute static void synthesize_##suffix(const ae_level *level, const int32_t *lifting, int32_t *plane,   \
                                               int32_t *scratch) {                                              \
         synthesize(level, lifting, plane, scratch);                                                            \
     }                                                                                                          \
-    attribute static void codes_of_plane_##suffix(const int32_t *plane, int32_t rows, int32_t columns,         \
-                                                  int32_t offset, int32_t fraction_bits, int32_t maximum,      \
-                                                  uint16_t *codes, ptrdiff_t stride) {                         \
-        codes_of_plane(plane, rows, columns, offset, fraction_bits, maximum, codes, stride);                   \
+    attribute static void codes_of_plane_##suffix(const int32_t *plane, ptrdiff_t plane_stride, int32_t rows,  \
+                                                  int32_t columns, int32_t offset, int32_t fraction_bits,      \
+                                                  uint32_t scale, int32_t maximum, uint16_t *codes,            \
+                                                  ptrdiff_t stride) {                                          \
+        codes_of_plane(plane, plane_stride, rows, columns, offset, fraction_bits, scale, maximum, codes, stride); \
     }
 
 AE_VARIANT(portable, )
@@ -149,15 +164,16 @@ AE_VARIANT(avx2, __attribute__((target("avx2"))))
 #define AE_CHOOSE(name, ...) ((void)kernels, name##_portable(__VA_ARGS__))
 #endif
 
-void ae_analyze(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch) {
-    AE_CHOOSE(analyze, level, lifting, plane, scratch);
+void ae_analyze(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch, int32_t first_row, int32_t last_row) {
+    AE_CHOOSE(analyze, level, lifting, plane, scratch, first_row, last_row);
 }
 
 void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch) {
     AE_CHOOSE(synthesize, level, lifting, plane, scratch);
 }
 
-void ae_codes_of_plane(ae_kernel_level kernels, const int32_t *plane, int32_t rows, int32_t columns, int32_t offset, int32_t fraction_bits,
-                       int32_t maximum, uint16_t *codes, ptrdiff_t stride) {
-    AE_CHOOSE(codes_of_plane, plane, rows, columns, offset, fraction_bits, maximum, codes, stride);
+void ae_codes_of_plane(ae_kernel_level kernels, const int32_t *plane, ptrdiff_t plane_stride, int32_t rows, int32_t columns,
+                       int32_t offset, int32_t fraction_bits, uint32_t scale, int32_t maximum, uint16_t *codes,
+                       ptrdiff_t stride) {
+    AE_CHOOSE(codes_of_plane, plane, plane_stride, rows, columns, offset, fraction_bits, scale, maximum, codes, stride);
 }

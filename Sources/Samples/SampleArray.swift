@@ -87,6 +87,27 @@ public struct SampleArray: Equatable, Sendable {
         }
     }
 
+    /// A window of every frame and channel as an array of its own.
+    public func window(rows: Range<Int>, columns: Range<Int>) -> SampleArray {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= extent.rows && !rows.isEmpty)
+        precondition(columns.lowerBound >= 0 && columns.upperBound <= extent.columns && !columns.isEmpty)
+        var part = extent
+        part.rows = rows.count
+        part.columns = columns.count
+        let lines = (0..<extent.frames * extent.channels).flatMap { plane in
+            rows.map { row in
+                let start = (plane * extent.rows + row) * extent.columns
+                return start + columns.lowerBound..<start + columns.upperBound
+            }
+        }
+        switch storage {
+        case .narrow(let values):
+            return SampleArray(extent: part, format: format, storage: .narrow(lines.flatMap { values[$0] }))
+        case .wide(let values):
+            return SampleArray(extent: part, format: format, storage: .wide(lines.flatMap { values[$0] }))
+        }
+    }
+
     /// The canonical bytes of samples: little-endian, `format.byteCount` bytes each.
     ///
     /// This is the byte order over which the digest of an archive is taken.

@@ -119,7 +119,7 @@ import Testing
         _ = try Self.difference(bytes, from: image)
         let archive = try Archive(bytes)
         let whole = try archive.samples()[0]
-        #expect(try archive.samples(part: 0, frames: 1..<2) == whole.frames(1..<2))
+        #expect(try archive.samples(part: 0, SampleSelection(frames: 1..<2)) == whole.frames(1..<2))
     }
 
     @Test func everyTruncationIsAnError() throws {

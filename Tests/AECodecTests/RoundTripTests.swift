@@ -53,10 +53,10 @@ import Testing
         #expect(try archive.samples() == [image])
         for frame in 0..<2 {
             #expect(
-                try archive.samples(part: 0, frames: frame..<frame + 1) == image.frames(frame..<frame + 1))
+                try archive.samples(part: 0, SampleSelection(frames: frame..<frame + 1)) == image.frames(frame..<frame + 1))
         }
         #expect(throws: DecodeError.framesOutOfRange(asked: 1..<3, frames: 2)) {
-            try archive.samples(part: 0, frames: 1..<3)
+            try archive.samples(part: 0, SampleSelection(frames: 1..<3))
         }
     }
 
@@ -68,7 +68,7 @@ import Testing
             seed: 4)
         let archive = try Archive(encodeLossless([image]))
         #expect(archive.container.groups.count == 1)
-        #expect(try archive.samples(part: 0, frames: 4..<6) == image.frames(4..<6))
+        #expect(try archive.samples(part: 0, SampleSelection(frames: 4..<6)) == image.frames(4..<6))
     }
 
     @Test func theBytesDoNotDependOnThreads() throws {

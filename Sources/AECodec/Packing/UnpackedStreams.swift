@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import CAEKernels
 
+/// How far a group was decoded.
+enum StreamUse {
+    /// To its end: every stream must be used up.
+    case usedUp
+    /// As far as it is needed.
+    case leftEarly
+    /// Until a stream had no more symbols, or symbols were out of range.
+    case ranOut
+}
+
 /// Class streams of a group, unpacked and ready to be popped.
 @safe
 final class UnpackedStreams {
@@ -20,11 +30,11 @@ final class UnpackedStreams {
     ///   - slack: Residuals that a stream may run past its end before that is noticed.
     ///   - index: The number of the group, for errors.
     ///   - bytes: The archive.
-    ///   - body: Takes the residuals; true if they fit.
+    ///   - body: Takes the residuals and says how far it got.
     /// - Throws: ``DecodeError`` if a stream is damaged, runs dry or is not used up.
     func withStreams(
         _ streams: [PackingGroup.Stream], map: [UInt8], slack: Int, index: Int, bytes: UnsafeRawBufferPointer,
-        _ body: (inout ae_streams) -> Bool
+        _ body: (inout ae_streams) -> StreamUse
     ) throws(DecodeError) {
         let count = streams.reduce(0) { $0 + $1.header.symbolCount }
         if residuals.count < count + slack { residuals = [Int16](repeating: 0, count: count + slack) }
@@ -43,7 +53,11 @@ final class UnpackedStreams {
             starts.append(at)
             var prepared = ae_streams()
             unsafe Self.prepare(&prepared, base: base, starts: starts, map: map)
-            guard body(&prepared), Self.isExhausted(prepared) else { throw .damagedGroup(group: index) }
+            switch body(&prepared) {
+            case .usedUp: guard Self.isExhausted(prepared) else { throw .damagedGroup(group: index) }
+            case .leftEarly: break
+            case .ranOut: throw .damagedGroup(group: index)
+            }
         }
     }
 

@@ -7,6 +7,11 @@ import Digest
 package struct PyramidModel: Sendable {
     /// Coefficients of the four lifting steps in units of 2^-16.
     package let lifting: [Int32]
+    /// What the common step is multiplied by for the bands of every level (low, horizontal, vertical,
+    /// diagonal), in units of 2^-16.
+    package let bandScales: [UInt32]
+    /// What values of planes 1 to 6 are multiplied by in reduced pictures, in units of 2^-16.
+    package let reducedScales: [UInt32]
     /// Weights by level kind, band, phase and term.
     package let weights: [UInt16]
     /// The bytes of the file.
@@ -17,16 +22,22 @@ package struct PyramidModel: Sendable {
     package static let weightCount =
         AE_LEVEL_KINDS * AE_BANDS * AE_PHASES * (AE_LATENT_TERMS + 1)
     private static let signature: [UInt8] = [0x8A, 0x41, 0x45, 0x4D, 0x0D, 0x0A, 0x1A, 0x0A]
-    private static let version: UInt16 = 1
+    private static let version: UInt16 = 2
+    private static let scaleLimit: UInt32 = 1 << 20
 
-    package init(lifting: [Int32], weights: [UInt16]) {
+    package init(
+        lifting: [Int32], bandScales: [UInt32], reducedScales: [UInt32], weights: [UInt16]
+    ) {
         precondition(lifting.count == AE_LIFTING_STEPS && weights.count == Self.weightCount)
         var writer = ByteWriter()
         writer.bytes(Self.signature)
         writer.u16(Self.version)
         for coefficient in lifting { writer.u32(UInt32(bitPattern: coefficient)) }
+        for scale in bandScales + reducedScales { writer.u32(scale) }
         for weight in weights { writer.u16(weight) }
         self.lifting = lifting
+        self.bandScales = bandScales
+        self.reducedScales = reducedScales
         self.weights = weights
         bytes = writer.bytes
         digest = SHA256.hash(bytes)
@@ -46,6 +57,13 @@ package struct PyramidModel: Sendable {
             for coefficient in lifting where coefficient.magnitude > 1 << 17 {
                 throw DecodeError.fieldOutOfRange(field: "lifting coefficient", value: Int(coefficient))
             }
+            var scales: [UInt32] = []
+            for _ in 0..<5 * PyramidParameters.maximumLevels { scales.append(try reader.u32()) }
+            for scale in scales where scale > Self.scaleLimit {
+                throw DecodeError.fieldOutOfRange(field: "scale of a band", value: Int(scale))
+            }
+            bandScales = Array(scales.prefix(4 * PyramidParameters.maximumLevels))
+            reducedScales = Array(scales.suffix(PyramidParameters.maximumLevels))
             var weights: [UInt16] = []
             for _ in 0..<Self.weightCount { weights.append(try reader.u16()) }
             self.lifting = lifting
@@ -59,6 +77,9 @@ package struct PyramidModel: Sendable {
         self.bytes = bytes
         digest = SHA256.hash(bytes)
     }
+
+    /// Samples that synthesis of a level spoils at an edge of a window that is no edge of its plane.
+    package var margin: Int { AE_LIFTING_STEPS }
 
     /// The scale rules as the kernels take them.
     package var rules: ae_latent_model {

@@ -4,16 +4,20 @@ import AEContainer
 /// The payload of `PARM` of a lossy part: the pyramid and its quantiser steps.
 ///
 /// Spec/bitstream.md, section 7.
-package struct PyramidParameters: Equatable, Sendable {
+package struct PyramidParameters: Sendable {
     /// The side of a tile in samples is 2^tileExponent.
     package var tileExponent: Int
     /// Levels of the pyramid.
     package var levelCount: Int
     /// Fraction bits of coefficients.
     package var fractionBits: Int
-    /// Quantiser steps in units of 2^-8: the low band first, then for every level from the finest on
-    /// horizontal, vertical and diagonal detail.
-    package var steps: [UInt32]
+    /// The step that those of all bands follow from, in units of 2^-8 of a coefficient unit.
+    package private(set) var commonStep: UInt32
+    /// Bands, in the order of ``steps``, that have a step of their own, and these steps.
+    package private(set) var exceptions: [(band: Int, step: UInt32)]
+    /// Quantiser steps in units of 2^-8 of a coefficient unit: the low band first, then for every level from
+    /// the finest on horizontal, vertical and diagonal detail.
+    package private(set) var steps: [UInt32]
 
     package static let maximumLevels = 6
 
@@ -35,20 +39,46 @@ package struct PyramidParameters: Equatable, Sendable {
     /// The nearest step that an archive can state.
     package static func representable(_ step: UInt32) -> UInt32 { Self.step(field(step)) }
 
-    package init(tileExponent: Int, levelCount: Int, fractionBits: Int, steps: [UInt32]) {
+    /// - Parameters:
+    ///   - commonStep: Is rounded to the nearest step that there is; so are the exceptions.
+    ///   - exceptions: Bands, rising, with steps of their own.
+    package init(
+        tileExponent: Int, levelCount: Int, fractionBits: Int, commonStep: UInt32,
+        exceptions: [(band: Int, step: UInt32)] = [], model: PyramidModel
+    ) {
         self.tileExponent = tileExponent
         self.levelCount = levelCount
         self.fractionBits = fractionBits
-        self.steps = steps
+        self.commonStep = Self.representable(commonStep)
+        self.exceptions = exceptions.map { ($0.band, Self.representable($0.step)) }
+        steps = []
+        steps = bandSteps(model)
     }
 
-    package init(payload: [UInt8]) throws(DecodeError) {
+    /// The step of every band.
+    private func bandSteps(_ model: PyramidModel) -> [UInt32] {
+        var steps = [Self.scaled(commonStep, model.bandScales[4 * (levelCount - 1)])]
+        for level in 0..<levelCount {
+            for band in 1...3 { steps.append(Self.scaled(commonStep, model.bandScales[4 * level + band])) }
+        }
+        for (band, step) in exceptions { steps[band] = step }
+        return steps
+    }
+
+    private static func scaled(_ step: UInt32, _ scale: UInt32) -> UInt32 {
+        UInt32(max(1, min(1 << 31, (UInt64(step) * UInt64(scale)) >> 16)))
+    }
+
+    /// Reads the payload of `PARM`.
+    package init(payload: [UInt8], model: PyramidModel) throws(DecodeError) {
         var reader = ByteReader(payload)
         do {
             tileExponent = Int(try reader.u8())
             levelCount = Int(try reader.u8())
             fractionBits = Int(try reader.u8())
             steps = []
+            exceptions = []
+            commonStep = Self.step(try reader.u16())
             guard (6...12).contains(tileExponent) else {
                 throw DecodeError.fieldOutOfRange(field: "Tile_Exponent", value: tileExponent)
             }
@@ -58,13 +88,21 @@ package struct PyramidParameters: Equatable, Sendable {
             guard fractionBits <= 8 else {
                 throw DecodeError.fieldOutOfRange(field: "Fraction_Bits", value: fractionBits)
             }
-            for _ in 0..<1 + 3 * levelCount { steps.append(Self.step(try reader.u16())) }
+            let count = Int(try reader.u8())
+            for _ in 0..<count {
+                let band = Int(try reader.u8())
+                guard band > exceptions.last?.band ?? -1, band <= 3 * levelCount else {
+                    throw DecodeError.fieldOutOfRange(field: "Exception_Band", value: band)
+                }
+                exceptions.append((band, Self.step(try reader.u16())))
+            }
         } catch let error as ContainerError {
             throw .container(error)
         } catch let error as DecodeError { throw error } catch { throw .damagedSource }
         guard reader.remaining == 0 else {
             throw .fieldOutOfRange(field: "length of PARM", value: payload.count)
         }
+        steps = bandSteps(model)
     }
 
     package var payload: [UInt8] {
@@ -72,7 +110,12 @@ package struct PyramidParameters: Equatable, Sendable {
         writer.u8(UInt8(tileExponent))
         writer.u8(UInt8(levelCount))
         writer.u8(UInt8(fractionBits))
-        for step in steps { writer.u16(Self.field(step)) }
+        writer.u16(Self.field(commonStep))
+        writer.u8(UInt8(exceptions.count))
+        for (band, step) in exceptions {
+            writer.u8(UInt8(band))
+            writer.u16(Self.field(step))
+        }
         return writer.bytes
     }
 

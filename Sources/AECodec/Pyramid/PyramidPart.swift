@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AEContainer
+import CAEKernels
 import Samples
 
 /// A lossy part whose map, parameters, model and tile coverage have been checked.
@@ -9,16 +10,27 @@ struct PyramidPart: Sendable {
     let map: SampleMap
     let parameters: PyramidParameters
     let model: PyramidModel
-    private let layout: PyramidLayout
+    let layout: PyramidLayout
     /// The groups of the part with their numbers in the archive.
     let groups: [(index: Int, group: Group)]
+    /// The groups of some frames that are decoded together, in the order of the archive.
+    let sets: [FrameSet]
 
-    init(_ part: Part, number: Int, groups: [(index: Int, group: Group)]) throws(DecodeError) {
+    /// Frames whose groups belong together.
+    struct FrameSet: Sendable {
+        var frames: Range<Int>
+        /// Places in `groups`.
+        var groups: Range<Int>
+    }
+
+    init(
+        _ part: Part, number: Int, groups: [(index: Int, group: Group)], models: [PyramidModel]
+    ) throws(DecodeError) {
         guard let reference = part.model,
-            let found = PyramidModel.builtIn.first(where: { $0.model.digest == reference.digest })
+            let found = models.first(where: { reference.identifies($0.digest) })
         else { throw .unsupported(part: number, feature: .model(part.model?.name ?? "")) }
-        model = found.model
-        parameters = try PyramidParameters(payload: part.parameters)
+        model = found
+        parameters = try PyramidParameters(payload: part.parameters, model: found)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
         guard case .affine = map, map.maximumCode <= 65_535, part.format.bitsStored <= 16 else {
             throw .fieldOutOfRange(field: "Map_Kind", value: 1)
@@ -27,114 +39,91 @@ struct PyramidPart: Sendable {
         layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
         format = part.format
         self.groups = groups
-        try checkCoverage(number)
+        sets = try Self.sets(groups.map(\.group.header), layout, extent, part: number)
     }
 
-    /// Tiles of one plane.
-    private var tilesPerPlane: Int { layout.tileCount }
+    /// Bounds what the list of tiles of one group may take.
+    static let maximumTilesPerGroup = 1 << 16
 
-    /// Proves that the groups cover every tile of every frame once, in raster order.
-    private func checkCoverage(_ number: Int) throws(DecodeError) {
+    /// Proves that the groups cover every tile and level of every frame once, coarse levels first.
+    private static func sets(
+        _ headers: [GroupHeader], _ layout: PyramidLayout, _ extent: Extent, part: Int
+    ) throws(DecodeError) -> [FrameSet] {
+        let tileCount = extent.channels * layout.tileCount
+        var sets: [FrameSet] = []
         var frame = 0
+        /// The set in work: its first group, frames, the levels that are covered next, and the next tile.
+        var start = 0
+        var frames = 0..<0
+        var levels = 0...layout.levelCount
         var tile = 0
-        for (_, group) in groups {
-            let header = group.header
-            guard header.layer == 0, header.levels == 0...parameters.levelCount else {
-                throw .unsupported(part: number, feature: .layer)
+        for (place, header) in headers.enumerated() {
+            guard header.layer == 0 else { throw .unsupported(part: part, feature: .layer) }
+            let isFirst = tile == 0
+            if isFirst, levels.upperBound == layout.levelCount {
+                start = place
+                frames = header.frames
             }
-            // A group stays within one plane.
-            guard header.frames == frame..<frame + 1, header.tiles.lowerBound == tile,
-                header.tiles.upperBound <= extent.channels * tilesPerPlane,
-                header.tiles.lowerBound / tilesPerPlane == (header.tiles.upperBound - 1) / tilesPerPlane
-            else { throw .tileCoverage(part: number) }
+            if isFirst, header.levels.lowerBound < levels.upperBound {
+                levels = header.levels.lowerBound...levels.upperBound
+            }
+            guard header.levels == levels, header.frames == frames, frames.lowerBound == frame,
+                header.tiles.lowerBound == tile, header.tiles.upperBound <= tileCount,
+                frames.count == 1 || header.tiles == 0..<tileCount
+            else { throw .tileCoverage(part: part) }
+            let count = frames.count * header.tiles.count
+            guard count <= maximumTilesPerGroup else {
+                throw .fieldOutOfRange(field: "tiles of a group", value: count)
+            }
             tile = header.tiles.upperBound
-            if tile == extent.channels * tilesPerPlane {
-                tile = 0
-                frame += 1
+            guard tile == tileCount else { continue }
+            tile = 0
+            if levels.lowerBound > 0 {
+                levels = 0...levels.lowerBound
+                continue
             }
+            levels = 0...layout.levelCount
+            frame = frames.upperBound
+            sets.append(FrameSet(frames: frames, groups: start..<place + 1))
         }
-        guard frame == extent.frames, tile == 0 else { throw .tileCoverage(part: number) }
+        guard frame == extent.frames, tile == 0, levels.upperBound == layout.levelCount else {
+            throw .tileCoverage(part: part)
+        }
+        return sets
     }
 
-    /// Decodes frames, plane after plane.
-    func decode(
-        _ container: Container, frames: Range<Int>, options: DecodeOptions
-    ) throws(DecodeError) -> SampleArray {
-        guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
-        guard let decoder = LatentDecoder(model: model, level: level) else {
-            throw .memoryLimit(needed: 0, limit: 0)
-        }
-        var extent = extent
-        extent.frames = frames.count
-        try checkMemory(container, result: 2 * extent.sampleCount, options: options)
-        let map = PreparedMap(map, lowBits: 0)
-        var values = [UInt16](repeating: 0, count: extent.sampleCount)
-        for plane in 0..<frames.count * extent.channels {
-            let bands = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
-            let frame = frames.lowerBound + plane / extent.channels
-            try decodeLatents(
-                container, frame: frame, channel: plane % extent.channels, into: bands, decoder)
-            unsafe values.withUnsafeMutableBufferPointer { values in
-                guard let base = values.baseAddress else { return }
-                let to = unsafe base + plane * extent.rows * extent.columns
-                unsafe bands.synthesize(
-                    into: to, stride: extent.columns, maximumCode: map.map.maximumCode,
-                    lifting: model.lifting,
-                    level: level)
-                // Synthesis has limited the codes already.
-                _ = unsafe map.apply(to, stride: extent.columns, rows: extent.rows, columns: extent.columns)
+    /// The planes and tiles of a group in the order of its latents; planes count from the first frame.
+    func places(of header: GroupHeader) -> [(plane: Int, tile: Int)] {
+        header.frames.indices.flatMap { frame in
+            header.tiles.map { tile in
+                (
+                    (frame - header.frames.lowerBound) * extent.channels + tile / layout.tileCount,
+                    tile % layout.tileCount
+                )
             }
-        }
-        return SampleArray(extent: extent, format: format, storage: .narrow(values))
-    }
-
-    private func decodeLatents(
-        _ container: Container, frame: Int, channel: Int, into bands: PyramidPlane,
-        _ decoder: LatentDecoder
-    ) throws(DecodeError) {
-        let first = channel * tilesPerPlane
-        for (index, group) in groups where group.header.frames.lowerBound == frame {
-            guard group.header.tiles.lowerBound / tilesPerPlane == channel else { continue }
-            guard group.bodyRange.upperBound + StreamUnpacker.slack <= container.bytes.count else {
-                throw .groupLength(group: index)
-            }
-            let (latents, _) = try latentGroup(index: index, group: group, in: container)
-            let tiles = group.header.tiles.lowerBound - first..<group.header.tiles.upperBound - first
-            var failure: DecodeError?
-            unsafe container.bytes.withUnsafeBytes { bytes in
-                do throws(DecodeError) {
-                    try unsafe decoder.decode(latents, tiles: tiles, plane: bands, index: index, bytes: bytes)
-                } catch { failure = error }
-            }
-            if let failure { throw failure }
         }
     }
 
     /// A group taken apart, and how many latents it has.
-    private func latentGroup(
-        index: Int, group: Group, in container: Container
+    func latentGroup(
+        _ place: Int, in container: Container
     ) throws(DecodeError) -> (group: LatentGroup, latentCount: Int) {
-        let count = group.header.tiles.reduce(0) { $0 + layout.latentCount(tile: $1 % tilesPerPlane) }
+        let (index, group) = groups[place]
+        let levels = group.header.levels
+        let count =
+            group.header.frames.count
+            * group.header.tiles.reduce(0) {
+                $0 + layout.latentCount(tile: $1 % layout.tileCount, levels: levels)
+            }
         return (try LatentGroup(body: container.body(of: group), latentCount: count, index: index), count)
-    }
-
-    /// Input, result, the bands and planes of one frame, and the latents of its groups.
-    private func checkMemory(_ container: Container, result: Int, options: DecodeOptions) throws(DecodeError)
-    {
-        let plane = extent.rows * extent.columns
-        let bands = PyramidPlane.valueCount(rows: extent.rows, columns: extent.columns)
-        let needed = container.bytes.count + result + 4 * (bands + plane) + 2 * plane + 1 << 24
-        guard needed <= options.maximumMemory else {
-            throw .memoryLimit(needed: needed, limit: options.maximumMemory)
-        }
     }
 
     /// What the packer chose, group by group.
     func summaries(_ container: Container) throws(DecodeError) -> [GroupSummary] {
         var summaries: [GroupSummary] = []
-        for (index, group) in groups {
-            let (latents, count) = try latentGroup(index: index, group: group, in: container)
-            summaries.append(GroupSummary(group, latents: latents, latentCount: count))
+        for place in groups.indices {
+            let (latents, count) = try latentGroup(place, in: container)
+            summaries.append(GroupSummary(groups[place].group, latents: latents, latentCount: count))
         }
         return summaries
     }

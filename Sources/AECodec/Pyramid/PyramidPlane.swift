@@ -1,126 +1,191 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CAEKernels
 
-/// All bands of one plane, and the transform between them and the samples.
+/// The bands of one plane, or of what is needed for a window of it.
+///
+/// Threads work on it at the same time: each on tiles or rows of its own, and stages follow each other.
 @safe
-package final class PyramidPlane {
-    package let layout: PyramidLayout
+package final class PyramidPlane: @unchecked Sendable {
+    package let window: PyramidWindow
     /// Steps may change between passes of an encoder; nothing else does.
     package var parameters: PyramidParameters
     private let storage: UnsafeMutablePointer<Int32>
+    /// Where the details of every level, by level - 1, and the planes start in the storage.
+    private var details: [[Int]] = []
+    private var planes: [Int] = []
+    /// Magnitudes of the details of some levels, which the groups of finer levels take up.
+    private var boundaries: [Int: UnsafeMutableBufferPointer<UInt8>] = unsafe [:]
 
-    package init(rows: Int, columns: Int, parameters: PyramidParameters) {
-        layout = PyramidLayout(rows: rows, columns: columns, parameters: parameters)
+    /// - Parameters:
+    ///   - window: What is needed.
+    ///   - parameters: Tiles, levels and steps.
+    ///   - boundaries: Levels between which groups part: those whose details coarser groups hold.
+    package init(_ window: PyramidWindow, parameters: PyramidParameters, boundaries: [Int]) {
+        self.window = window
         self.parameters = parameters
-        unsafe storage = UnsafeMutablePointer<Int32>.allocate(capacity: layout.valueCount + 1)
-        unsafe storage.initialize(repeating: 0, count: layout.valueCount + 1)
+        var offset = 0
+        let layout = window.layout
+        planes = [Int](repeating: 0, count: layout.levelCount + 1)
+        for level in 1...layout.levelCount {
+            var bands: [Int] = []
+            for band in 1...3 {
+                bands.append(offset)
+                if level > window.reduction { offset += window.held(level: level, band: band).count }
+            }
+            details.append(bands)
+            planes[level] = offset
+            if level > window.reduction || level == layout.levelCount {
+                offset += window.plane(level).count
+            }
+        }
+        unsafe storage = UnsafeMutablePointer<Int32>.allocate(capacity: offset + 1)
+        unsafe storage.initialize(repeating: 0, count: offset + 1)
+        for level in boundaries {
+            let side = 1 << (layout.tileExponent - level)
+            let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(
+                capacity: 3 * side * side * layout.tileCount)
+            unsafe buffer.initialize(repeating: 0)
+            unsafe self.boundaries[level] = unsafe buffer
+        }
     }
 
-    package var rows: Int { layout.rows }
-    package var columns: Int { layout.columns }
-    package var tileCount: Int { layout.tileCount }
-    private var levels: [PyramidLayout.Level] { layout.levels }
-
-    package func latentCount(tile: Int) -> Int { layout.latentCount(tile: tile) }
-
-    deinit { unsafe storage.deallocate() }
-
-    /// Values that the bands of a plane take.
-    package static func valueCount(rows: Int, columns: Int) -> Int {
-        rows * columns * 4 / 3 + 4 * (rows + columns) + 16
+    deinit {
+        unsafe storage.deallocate()
+        unsafe boundaries.values.forEach { unsafe $0.deallocate() }
     }
 
-    private func level(_ number: Int) -> ae_level {
-        let level = levels[number - 1]
+    package var layout: PyramidLayout { window.layout }
+
+    /// The storage of plane `number`, at a place of it.
+    package func plane(_ number: Int, row: Int, column: Int) -> UnsafeMutablePointer<Int32> {
+        let held = window.plane(number)
+        return unsafe storage + planes[number] + (row - held.rows.lowerBound) * held.columns.count + column
+            - held.columns.lowerBound
+    }
+
+    /// Values between the rows of a kept plane.
+    package func stride(ofPlane number: Int) -> Int { window.plane(number).columns.count }
+
+    private func detail(_ band: Int, level: Int, row: Int, column: Int) -> (
+        values: UnsafeMutablePointer<Int32>, stride: Int
+    ) {
+        let held = window.held(level: level, band: band)
+        let offset = (row - held.rows.lowerBound) * held.columns.count + column - held.columns.lowerBound
+        // A band without values has no place to point to.
+        let first = details[level - 1][band - 1] + (held.isEmpty ? 0 : offset)
+        return unsafe (storage + first, held.columns.count)
+    }
+
+    /// A window of a level as the kernels take it; rows and columns start even.
+    package func level(_ number: Int, _ window: PlaneWindow) -> ae_level {
+        let row = window.rows.lowerBound / 2
+        let column = window.columns.lowerBound / 2
+        let horizontal = unsafe detail(1, level: number, row: row, column: column)
+        let vertical = unsafe detail(2, level: number, row: row, column: column)
+        let diagonal = unsafe detail(3, level: number, row: row, column: column)
         return unsafe ae_level(
-            rows: Int32(level.rows), columns: Int32(level.columns), low: storage + level.offsets[0],
-            horizontal: storage + level.offsets[1], vertical: storage + level.offsets[2],
-            diagonal: storage + level.offsets[3])
+            rows: Int32(window.rows.count), columns: Int32(window.columns.count),
+            low: plane(number, row: row, column: column), horizontal: horizontal.values,
+            vertical: vertical.values, diagonal: diagonal.values, low_stride: stride(ofPlane: number),
+            horizontal_stride: horizontal.stride, vertical_stride: vertical.stride,
+            diagonal_stride: diagonal.stride)
     }
 
     /// Half the range is taken away, so that coefficients of the low band are small.
-    private static func offset(_ maximumCode: Int) -> Int { (maximumCode + 1) / 2 }
-
-    /// Analysis of codes whose rows are `stride` apart.
-    package func analyze(
-        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32],
-        level kernels: ae_kernel_level
-    ) {
-        let offset = Self.offset(maximumCode)
-        let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
-        defer { unsafe plane.deallocate() }
-        unsafe ae_plane_of_codes(
-            codes, stride, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits), plane)
-        var scratch = [Int32](repeating: 0, count: columns + 8)
-        for number in 1...parameters.levelCount {
-            var one = unsafe level(number)
-            let from = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_analyze(kernels, &one, lifting, from, &scratch)
-        }
-    }
-
-    /// Synthesis to codes of 0...maximumCode.
-    package func synthesize(
-        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32],
-        level kernels: ae_kernel_level
-    ) {
-        let offset = Self.offset(maximumCode)
-        let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
-        defer { unsafe plane.deallocate() }
-        var scratch = [Int32](repeating: 0, count: columns + 8)
-        for number in (1...parameters.levelCount).reversed() {
-            var one = unsafe level(number)
-            let to = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_synthesize(kernels, &one, lifting, to, &scratch)
-        }
-        unsafe ae_codes_of_plane(
-            kernels, plane, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits),
-            Int32(maximumCode),
-            codes, stride)
-    }
+    package static func offset(_ maximumCode: Int) -> Int { (maximumCode + 1) / 2 }
 
     /// The tile as the kernels take it; `work` has room for its magnitudes.
-    package func latentTile(_ tile: Int, work: UnsafeMutableRawPointer) -> ae_latent_tile {
+    ///
+    /// - Parameters:
+    ///   - tile: The tile.
+    ///   - levels: As ``PyramidLayout/latentCount(tile:levels:)`` takes them.
+    ///   - work: ``workByteCount`` bytes.
+    ///   - sink: Takes what the window does not hold; nil if it holds the whole plane.
+    package func latentTile(
+        _ tile: Int, levels: ClosedRange<Int>, work: UnsafeMutableRawPointer,
+        sink: UnsafeMutablePointer<Int32>? = nil
+    ) -> ae_latent_tile {
+        let finest = window.finestLevel(tile: tile) ?? layout.levelCount + 1
         var result = unsafe ae_latent_tile()
-        unsafe result.levels = Int32(parameters.levelCount)
+        unsafe result.levels = Int32(layout.levelCount)
+        unsafe result.first = Int32(levels.lowerBound)
+        unsafe result.last = Int32(levels.upperBound)
         unsafe result.work = unsafe work
-        unsafe result.low = unsafe band(
-            tile, level: parameters.levelCount, band: 0, step: parameters.steps[0])
+        if levels.upperBound == layout.levelCount {
+            unsafe result.low = unsafe band(
+                0, level: layout.levelCount, tile, isHeld: finest <= layout.levelCount, sink)
+        }
         unsafe withUnsafeMutableBytes(of: &result.bands) { raw in
             let bands = unsafe raw.assumingMemoryBound(to: ae_latent_band.self)
-            for level in 1...parameters.levelCount {
-                for detail in 0..<3 {
-                    unsafe bands[3 * (level - 1) + detail] = unsafe band(
-                        tile, level: level, band: detail + 1,
-                        step: parameters.step(level: level, band: detail))
+            for level in 1...layout.levelCount {
+                for band in 1...3 {
+                    unsafe bands[3 * (level - 1) + band - 1] = unsafe self.band(
+                        band, level: level, tile, isHeld: finest <= level, sink)
                 }
             }
+        }
+        if let (values, side) = unsafe boundary(levels.upperBound + 1, tile) {
+            unsafe result.parents = UnsafePointer(values)
+            unsafe result.parent_side = Int32(side)
+        }
+        if let (values, side) = unsafe boundary(levels.lowerBound + 1, tile) {
+            unsafe result.children = unsafe values
+            unsafe result.child_side = Int32(side)
         }
         return unsafe result
     }
 
-    private func band(_ tile: Int, level: Int, band: Int, step: UInt32) -> ae_latent_band {
+    private func boundary(_ level: Int, _ tile: Int) -> (UnsafeMutablePointer<UInt8>, side: Int)? {
+        guard let base = unsafe boundaries[level]?.baseAddress else { return nil }
+        let side = 1 << (layout.tileExponent - level)
+        return unsafe (base + 3 * side * side * tile, side)
+    }
+
+    /// Where the tile's part of a band is.
+    private func band(
+        _ band: Int, level: Int, _ tile: Int, isHeld: Bool, _ sink: UnsafeMutablePointer<Int32>?
+    ) -> ae_latent_band {
         let part = layout.part(tile, level: level, band: band)
-        let width = levels[level - 1].size(band).columns
-        let first = levels[level - 1].offsets[band] + (part.count > 0 ? part.row * width + part.column : 0)
+        let step = band == 0 ? parameters.steps[0] : parameters.step(level: level, band: band - 1)
+        if part.isEmpty {
+            return unsafe ae_latent_band(values: storage, stride: 0, rows: 0, columns: 0, step: step)
+        }
+        var place = unsafe (values: sink ?? storage, stride: part.columns.count)
+        if isHeld {
+            let row = part.rows.lowerBound
+            let column = part.columns.lowerBound
+            unsafe place =
+                unsafe band == 0
+                ? (plane(level, row: row, column: column), stride(ofPlane: level))
+                : detail(band, level: level, row: row, column: column)
+        }
         return unsafe ae_latent_band(
-            values: storage + first, stride: width, rows: part.count > 0 ? Int32(part.rows) : 0,
-            columns: part.count > 0 ? Int32(part.columns) : 0, step: step)
+            values: place.values, stride: place.stride, rows: Int32(part.rows.count),
+            columns: Int32(part.columns.count), step: step)
+    }
+
+    /// Bytes that the largest band of a tile takes; 0 if the window holds all of them.
+    var sinkByteCount: Int {
+        let isWhole = (0..<layout.tileCount).allSatisfy { window.finestLevel(tile: $0) == 1 }
+        return isWhole ? 0 : 4 << (2 * (layout.tileExponent - 1))
     }
 
     /// Bytes of workspace that any tile needs.
-    package var workByteCount: Int {
-        let side = Int32(1 << (parameters.tileExponent - 1))
-        let height = min(side, Int32((rows + 1) / 2))
-        let width = min(side, Int32((columns + 1) / 2))
-        return ae_latent_work_bytes(height, width)
+    package var workByteCount: Int { Self.workByteCount(layout) }
+
+    static func workByteCount(_ layout: PyramidLayout) -> Int {
+        let side = 1 << (layout.tileExponent - 1)
+        let (rows, columns) = layout.plane(1)
+        return ae_latent_work_bytes(Int32(min(side, rows)), Int32(min(side, columns)))
     }
 
-    /// The largest coefficient of a band; an encoder bounds its steps by it.
+    /// The largest coefficient of a band (0 is the low band); an encoder bounds its steps by it.
     package func largestMagnitude(level: Int, band: Int) -> Int {
-        let size = levels[level - 1].size(band)
-        let values = unsafe UnsafeBufferPointer(
-            start: storage + levels[level - 1].offsets[band], count: size.rows * size.columns)
+        let (start, count) =
+            band == 0
+            ? (planes[level], window.plane(level).count)
+            : (details[level - 1][band - 1], window.held(level: level, band: band).count)
+        let values = unsafe UnsafeBufferPointer(start: storage + start, count: count)
         var largest: UInt32 = 0
         for index in values.indices { largest = unsafe max(largest, values[index].magnitude) }
         return Int(largest)

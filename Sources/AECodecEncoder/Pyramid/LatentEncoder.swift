@@ -3,7 +3,10 @@ import AECodec
 import AEContainer
 import CAEKernels
 
-/// Quantises the latents of one plane and packs them: each pass takes the costs of the pass before.
+/// A tile of a plane.
+typealias PlaneTile = (plane: PyramidPlane, tile: Int)
+
+/// Quantises the latents of groups and packs them: each pass takes the costs of the pass before.
 final class LatentEncoder {
     private let packer: StreamPacker
     private let model: PyramidModel
@@ -23,24 +26,24 @@ final class LatentEncoder {
     /// What is added before rounding down in the first pass.
     static let firstRounding: Float = 0.65
 
-    /// Quantises and packs some tiles of a plane into the body of a group.
+    /// Quantises and packs the latents of a group into its body.
     ///
     /// - Parameters:
-    ///   - plane: The analysed plane; its coefficients are kept.
-    ///   - tiles: The tiles of the group.
+    ///   - tiles: Planes and tiles in order; coefficients are kept, magnitudes are left for finer groups.
+    ///   - levels: What of them the group holds.
     ///   - passes: Passes of rate-distortion optimisation; 0 quantises with a dead zone only.
     /// - Returns: The body.
-    func encode(_ plane: PyramidPlane, tiles: Range<Int>, passes: Int) -> [UInt8] {
-        let (_, statistics, count) = quantized(plane, tiles: tiles, passes: passes)
+    func encode(_ tiles: [PlaneTile], levels: ClosedRange<Int>, passes: Int) -> [UInt8] {
+        let (_, statistics, count) = quantized(tiles, levels: levels, passes: passes)
         let merging = ClassMerging(residuals: residuals, classes: classes, count: count, scaleBits: 12)
         return body(merging, statistics, count: count)
     }
 
     /// Runs all passes; residuals and classes of the last one are left in coding order.
     func quantized(
-        _ plane: PyramidPlane, tiles: Range<Int>, passes: Int
+        _ tiles: [PlaneTile], levels: ClosedRange<Int>, passes: Int
     ) -> (costs: ae_latent_costs, statistics: LatentStatistics, count: Int) {
-        let count = tiles.reduce(0) { $0 + plane.latentCount(tile: $1) }
+        let count = tiles.reduce(0) { $0 + $1.plane.layout.latentCount(tile: $1.tile, levels: levels) }
         if residuals.count < count {
             residuals = [Int16](repeating: 0, count: count)
             classes = [UInt8](repeating: 0, count: count)
@@ -48,26 +51,27 @@ final class LatentEncoder {
         var statistics = LatentStatistics()
         var costs = ae_latent_costs()
         costs.rounding = Self.firstRounding - 0.3
-        quantize(plane, tiles: tiles, costs: &costs, into: &statistics)
+        quantize(tiles, levels, costs: &costs, into: &statistics)
         for _ in 0..<passes {
             statistics.fill(&costs, residuals: residuals, classes: classes, count: count)
             costs.lambda = Self.lambda
             statistics = LatentStatistics()
-            quantize(plane, tiles: tiles, costs: &costs, into: &statistics)
+            quantize(tiles, levels, costs: &costs, into: &statistics)
         }
         return (costs, statistics, count)
     }
 
     private func quantize(
-        _ plane: PyramidPlane, tiles: Range<Int>, costs: inout ae_latent_costs,
+        _ tiles: [PlaneTile], _ levels: ClosedRange<Int>, costs: inout ae_latent_costs,
         into statistics: inout LatentStatistics
     ) {
-        let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)
+        guard let first = tiles.first?.plane else { return }
+        let work = UnsafeMutableRawPointer.allocate(byteCount: first.workByteCount, alignment: 64)
         defer { unsafe work.deallocate() }
         var rules = model.rules
         var done = 0
-        for tile in tiles {
-            var latents = unsafe plane.latentTile(tile, work: work)
+        for (plane, tile) in tiles {
+            var latents = unsafe plane.latentTile(tile, levels: levels, work: work)
             unsafe residuals.withUnsafeMutableBufferPointer { residuals in
                 unsafe classes.withUnsafeMutableBufferPointer { classes in
                     unsafe statistics.offsets.withUnsafeMutableBytes { offsets in

@@ -12,11 +12,14 @@ package struct LossyEncoder {
     private let version: UInt32
     private let model: PyramidModel
     private let planes: [PyramidPlane]
-    private let table: StepTable
     /// The largest coefficient of every band, in the order of steps.
     private let largest: [Int]
     private let level: ae_kernel_level
+    private let threads: Int
     package static let fractionBits = 6
+    private static let tileExponent = 10
+    /// Common steps are limited to what a field holds.
+    private static let largestStep = 2_000_000_000.0
 
     /// The greatest code of the image.
     package var maximumCode: Double { Double(map.maximumCode) }
@@ -26,6 +29,7 @@ package struct LossyEncoder {
     {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         self.level = level
+        threads = options.threads
         guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
         self.samples = samples
         let builtIn = PyramidModel.builtIn[0]
@@ -39,27 +43,19 @@ package struct LossyEncoder {
         {
             levelCount += 1
         }
-        table = StepTable(lifting: model.lifting, levelCount: levelCount)
         let parameters = PyramidParameters(
-            tileExponent: 10, levelCount: levelCount, fractionBits: Self.fractionBits,
-            steps: [UInt32](repeating: 1, count: 1 + 3 * levelCount))
-        let codes = CodeTable(map, format: samples.format, lowBits: 0)
-        let lifting = model.lifting
+            tileExponent: Self.tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
+            commonStep: 1, model: model)
+        let layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
+        let window = PyramidWindow(layout, margin: model.margin)
+        let analysis = PyramidAnalysis(
+            model: model, kernels: level, threads: threads,
+            codes: CodeTable(map, format: samples.format, lowBits: 0), maximumCode: map.maximumCode)
+        let boundaries = LatentGroups.boundaries(layout)
         var planes: [PyramidPlane] = []
-        let maximumCode = map.maximumCode
         for number in 0..<extent.frames * extent.channels {
-            let plane = PyramidPlane(rows: extent.rows, columns: extent.columns, parameters: parameters)
-            var low = BitWriter()
-            var values: [UInt16] = []
-            let tile = Tile(
-                rows: extent.rows, columns: extent.columns, start: number * extent.rows * extent.columns)
-            codes.codes(samples, tile, into: &values, low: &low)
-            unsafe values.withUnsafeBufferPointer { values in
-                guard let base = values.baseAddress else { return }
-                unsafe plane.analyze(
-                    base, stride: extent.columns, maximumCode: maximumCode, lifting: lifting,
-                    level: level)
-            }
+            let plane = PyramidPlane(window, parameters: parameters, boundaries: boundaries)
+            analysis.run(samples, first: number * extent.rows * extent.columns, into: plane)
             planes.append(plane)
         }
         self.planes = planes
@@ -84,21 +80,20 @@ package struct LossyEncoder {
     ///
     /// The archive's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
     func encode(step: Double, passes: Int) throws(EncodeError) -> ContainerContent {
-        guard let encoder = LatentEncoder(model: model, level: level) else { throw .outOfMemory }
-        let levelCount = planes[0].parameters.levelCount
         let parameters = setSteps(step)
+        let plan = LatentGroups(
+            layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)
         var groups: [(header: GroupHeader, body: [UInt8])] = []
-        for (number, plane) in planes.enumerated() {
-            let body = encoder.encode(plane, tiles: 0..<plane.tileCount, passes: passes)
-            let frame = number / samples.extent.channels
-            let channel = number % samples.extent.channels
-            groups.append(
-                (
-                    GroupHeader(
-                        part: 0, layer: 0, levels: 0...levelCount, frames: frame..<frame + 1,
-                        tiles: channel * plane.tileCount..<(channel + 1) * plane.tileCount), body
-                ))
+        // Finer groups take up what coarser ones leave.
+        for stage in plan.stages {
+            let bodies = try encodeGroups(stage.count, threads: threads) {
+                LatentEncoder(model: model, level: level)
+            } _: { encoder, number in
+                encoder.encode(tiles(of: stage[number]), levels: stage[number].levels, passes: passes)
+            }
+            groups += zip(stage, bodies).map { (header: $0, body: $1) }
         }
+        groups.sort { LatentGroups.isBefore($0.header, $1.header) }
         let part = Part(
             extent: samples.extent, format: samples.format,
             mode: CodingMode(kind: .lossy),
@@ -108,12 +103,36 @@ package struct LossyEncoder {
         return ContainerContent(parts: [part], groups: groups)
     }
 
-    /// Sets the steps of all bands from the common one.
-    private func setSteps(_ step: Double) -> PyramidParameters {
-        for plane in planes {
-            plane.parameters.steps = table.steps(step, fractionBits: Self.fractionBits, largest: largest)
+    /// The planes and tiles of a group in the order of its latents.
+    private func tiles(of header: GroupHeader) -> [PlaneTile] {
+        let perPlane = planes[0].layout.tileCount
+        return header.frames.flatMap { frame in
+            header.tiles.map { tile in
+                (planes[frame * samples.extent.channels + tile / perPlane], tile % perPlane)
+            }
         }
-        return planes[0].parameters
+    }
+
+    /// Sets the steps of all bands from the common one, in units of the samples.
+    ///
+    /// A band whose quantised values would not fit 15 bits has a step of its own.
+    private func setSteps(_ step: Double) -> PyramidParameters {
+        let unit = step * Double(1 << Self.fractionBits) * 256
+        let common = UInt32(max(1, min(Self.largestStep, unit.rounded(.up))))
+        let plain = PyramidParameters(
+            tileExponent: Self.tileExponent, levelCount: planes[0].layout.levelCount,
+            fractionBits: Self.fractionBits, commonStep: common, model: model)
+        var exceptions: [(band: Int, step: UInt32)] = []
+        for (band, step) in plain.steps.enumerated() {
+            // Differences of the low band have twice its range.
+            let least = Double(largest[band]) * 256 / (band == 0 ? 15_900 : 31_800)
+            if Double(step) < least { exceptions.append((band, UInt32(least.rounded(.up)))) }
+        }
+        let parameters = PyramidParameters(
+            tileExponent: Self.tileExponent, levelCount: planes[0].layout.levelCount,
+            fractionBits: Self.fractionBits, commonStep: common, exceptions: exceptions, model: model)
+        for plane in planes { plane.parameters = parameters }
+        return parameters
     }
 
     /// Adds the image's latents at a step to a fit.

@@ -25,7 +25,9 @@ package struct PyramidFit: Sendable {
 
     /// Adds latents of a plane, as an encoder with the present model quantises them.
     mutating func add(_ plane: PyramidPlane, encoder: LatentEncoder, model: PyramidModel) {
-        var (costs, _, _) = encoder.quantized(plane, tiles: 0..<plane.tileCount, passes: 2)
+        let levels = 0...plane.layout.levelCount
+        let tiles = (0..<plane.layout.tileCount).map { (plane: plane, tile: $0) }
+        var (costs, _, _) = encoder.quantized(tiles, levels: levels, passes: 2)
         var rules = model.rules
         let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)
         defer { unsafe work.deallocate() }
@@ -34,10 +36,10 @@ package struct PyramidFit: Sendable {
         for rule in 0..<Self.ruleCount {
             let kind = rule / (AE_BANDS * AE_PHASES)
             let band = rule / AE_PHASES % AE_BANDS
-            for tile in 0..<plane.tileCount {
-                var latents = unsafe plane.latentTile(tile, work: work)
+            for (_, tile) in tiles {
+                var latents = unsafe plane.latentTile(tile, levels: levels, work: work)
                 let share = 4 << (2 * (kind + 1))
-                let every = max(1, plane.rows * plane.columns / share / Self.capacity)
+                let every = max(1, plane.layout.rows * plane.layout.columns / share / Self.capacity)
                 let count = unsafe ae_latent_samples(
                     encoder.level, &rules, &latents, &costs, Int32(kind), Int32(band),
                     Int32(rule % AE_PHASES), Int32(every), &terms,

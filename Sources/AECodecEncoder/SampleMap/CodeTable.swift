@@ -56,6 +56,25 @@ struct CodeTable: Sendable {
     }
 }
 
+extension CodeTable {
+    /// Coefficients of plane 0 of a pyramid: codes less `offset`, with fraction bits. Narrow samples only.
+    func coefficients(
+        _ samples: SampleArray, first: Int, count: Int, offset: Int, fractionBits: Int,
+        into target: UnsafeMutablePointer<Int32>
+    ) {
+        guard case .narrow(let values) = samples.storage else { return }
+        let offset = Int32(offset)
+        unsafe values.withUnsafeBufferPointer { values in
+            unsafe table.withUnsafeBufferPointer { table in
+                for index in 0..<count {
+                    let code = unsafe Int32(table[Int(values[first + index])])
+                    unsafe target[index] = (code - offset) << Int32(fractionBits)
+                }
+            }
+        }
+    }
+}
+
 /// Packs fields of bits, the first in the least significant place.
 struct BitWriter {
     private(set) var bytes: [UInt8] = []

@@ -30,22 +30,28 @@ typedef struct ae_latent_band {
     uint32_t step;          ///< quantiser step in units of 2^-8
 } ae_latent_band;
 
-/// The bands of a tile. Band 0 of level `levels` + 1 is the low band.
+/// The bands of a tile, and which of them are coded: the details of levels `first` + 1 to `last`, coarse ones
+/// first, and before them the low band if `last` is `levels`.
 typedef struct ae_latent_tile {
-    int32_t levels;
+    int32_t levels, first, last;
     ae_latent_band bands[AE_MAX_LEVELS][AE_BANDS];  ///< [level - 1]
     ae_latent_band low;
+    /// Magnitudes, at most 255, of the details of level `last` + 1, which were coded before; NULL if there are
+    /// none. Bands follow each other; a row has `parent_side` values, a band as many rows.
+    const uint8_t *parents;
+    /// Where those of level `first` + 1 are left; NULL if nobody needs them.
+    uint8_t *children;
+    int32_t parent_side, child_side;
     void *work;  ///< ae_latent_work_bytes()
 } ae_latent_tile;
 
-/// Bytes of the workspace of a tile whose finest bands have at most this many rows and columns.
+/// Bytes of the workspace of a tile whose finest bands, coded or not, have at most this many rows and columns.
 size_t ae_latent_work_bytes(int32_t rows, int32_t columns);
 
-/// Decodes a tile: pops residuals, and writes reconstructed coefficients into the bands. Levels below
-/// `last_level` are left out. `centroids` are in 1/64 of a step, by class stream and magnitude.
-/// Returns 0, or 1 if a class stream ran out.
+/// Decodes a tile: pops residuals, and writes reconstructed coefficients into the bands. `centroids` are in
+/// 1/64 of a step, by class stream and magnitude. Returns 0, or 1 if a class stream ran out.
 int ae_decode_latents(ae_kernel_level kernels, const ae_latent_model *model, const ae_latent_tile *tile, ae_streams *streams,
-                      const int8_t (*centroids)[AE_CENTROIDS], int32_t last_level);
+                      const int8_t (*centroids)[AE_CENTROIDS]);
 
 /// How an encoder quantises: for every raw class the bits of magnitudes 0...16 (sign included), bits a unit
 /// of log2 beyond, and reconstruction offsets in steps.

@@ -22,10 +22,11 @@ typedef struct ae_level {
     int32_t *horizontal;  ///< stride columns / 2
     int32_t *vertical;    ///< stride (columns + 1) / 2
     int32_t *diagonal;    ///< stride columns / 2
+    ptrdiff_t low_stride, horizontal_stride, vertical_stride, diagonal_stride;
 } ae_level;
 
 /// Analysis: plane (overwritten) to bands. `scratch` has room for one row.
-void ae_analyze(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch);
+void ae_analyze(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch, int32_t first_row, int32_t last_row);
 
 /// Synthesis: bands to plane (rows * columns values). `scratch` has room for one row.
 void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const int32_t lifting[AE_LIFTING_STEPS], int32_t *plane, int32_t *scratch);
@@ -34,8 +35,10 @@ void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const int32_t
 void ae_plane_of_codes(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t offset,
                        int32_t fraction_bits, int32_t *plane);
 
-/// The inverse: rounded, and limited to 0...maximum.
-void ae_codes_of_plane(ae_kernel_level kernels, const int32_t *plane, int32_t rows, int32_t columns, int32_t offset, int32_t fraction_bits,
-                       int32_t maximum, uint16_t *codes, ptrdiff_t stride);
+/// The inverse: ((value + half) >> fraction_bits) + offset, limited to 0...maximum. With a `scale` that is not 0,
+/// values are first multiplied by it in units of 2^-16; the sum is rounded once.
+void ae_codes_of_plane(ae_kernel_level kernels, const int32_t *plane, ptrdiff_t plane_stride, int32_t rows, int32_t columns,
+                       int32_t offset, int32_t fraction_bits, uint32_t scale, int32_t maximum, uint16_t *codes,
+                       ptrdiff_t stride);
 
 #endif

@@ -54,21 +54,22 @@ enum RestorationPlan: Equatable {
     /// - Parameters:
     ///   - asked: The format that the command line names; nil if none.
     ///   - kept: The format of the original that the archive can restore; nil if none.
-    ///   - selectsFrames: Whether `--frame` was given.
+    ///   - selectedBy: The option that asks for some of the samples only; nil if all are wanted.
     /// - Throws: ``Failure`` if the archive cannot give what is asked.
-    init(asked: OutputFormat?, kept: SourceRecord.Format?, selectsFrames: Bool) throws {
+    init(asked: OutputFormat?, kept: SourceRecord.Format?, selectedBy option: String?) throws {
         let original = kept.map { OutputFormat($0) }
         switch asked ?? original {
         case nil:
             throw Failure(.usage, "the archive keeps no original file; choose '--format pgm', 'png' or 'npy'")
-        case .dcm where selectsFrames:
+        case .dcm where option != nil:
             throw Failure(
-                .usage, "a DICOM file is restored as a whole; '--frame' needs '--format pgm', 'png' or 'npy'")
+                .usage,
+                "a DICOM file is restored as a whole; '\(option ?? "")' needs '--format pgm', 'png' or 'npy'")
         case .dcm where original != .dcm:
             throw Failure(.data, "the archive keeps no DICOM file; pgm, png and npy are possible")
         case .some(let format):
             // A PNG is written anew: its compressed bytes are not kept.
-            let isOriginal = format == original && format != .png && !selectsFrames
+            let isOriginal = format == original && format != .png && option == nil
             self = isOriginal ? .original : .pictures(format)
         }
     }

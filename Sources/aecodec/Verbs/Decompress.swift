@@ -22,6 +22,9 @@ struct Decompress: ParsableCommand {
             instead: no window, no look-up table, no inversion. An NPY file holds all frames. PGM and PNG \
             files hold one, so that several frames become several files, numbered from 1 before the \
             ending: 'scan.pgm' becomes 'scan.01.pgm' to 'scan.12.pgm'.
+
+            '--region' and '--reduce' decode what they need only. A reduced picture is the low band of \
+            the pyramid, in stored units; a region of it has every sample that touches the region.
             """)
 
     @Argument(help: ArgumentHelp("Archives; '-' is standard input.", valueName: "file"))
@@ -29,10 +32,10 @@ struct Decompress: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Write only these frames, counted from 1: '3' or '3-7'.", valueName: "first-last"))
-    var frame: FrameSelection?
+    @OptionGroup var selection: SelectionOptions
+
+    @Flag(help: "Write what a truncated archive still holds, as a picture.")
+    var partial = false
 
     @Option(help: "Write this format; 'dcm' is the DICOM file that was compressed.")
     var format: OutputFormat?
@@ -42,20 +45,23 @@ struct Decompress: ParsableCommand {
     @OptionGroup var messages: MessageOptions
 
     func validate() throws {
-        if frame != nil, (format ?? outputEnding) == .dcm {
+        if let option, (format ?? outputEnding) == .dcm {
             throw ValidationError(
-                "A DICOM file is restored as a whole; '--frame' writes .pgm, .png and .npy files.")
+                "A DICOM file is restored as a whole; '\(option)' writes .pgm, .png and .npy files.")
         }
         if let format, let outputEnding, format != outputEnding {
             throw ValidationError("'--format \(format.rawValue)' contradicts the name of the output.")
         }
-        if output.removesInput, frame != nil {
-            throw ValidationError("'--rm' goes with whole files only, not with '--frame'.")
+        if output.removesInput, let option {
+            throw ValidationError("'--rm' goes with whole files only, not with '\(option)'.")
         }
         if files.contains("-"), files.count > 1 || output.removesInput {
             throw ValidationError("Standard input goes alone, without '--rm'.")
         }
     }
+
+    /// The option that asks for less than the whole file.
+    private var option: String? { selection.given ?? (partial ? "--partial" : nil) }
 
     private var outputEnding: OutputFormat? { output.output.flatMap { OutputFormat(endingOf: $0) } }
 
@@ -76,7 +82,7 @@ struct Decompress: ParsableCommand {
         let (archive, status) = try openArchive(input, limits.decoding(codec))
         let asked = format ?? destinations.name.flatMap { OutputFormat(endingOf: $0) }
         let plan = try RestorationPlan(
-            asked: asked, kept: archive.container.source?.format, selectsFrames: frame != nil)
+            asked: asked, kept: archive.container.source?.format, selectedBy: option)
         if output.removesInput, !plan.isComplete(kept: archive.container.source?.format) {
             throw Failure(
                 .usage, "a picture does not replace the archive; '--rm' goes with the original only")
@@ -119,8 +125,8 @@ extension Decompress {
                 .data, "the archive holds \(archive.container.parts.count) images; a picture holds one")
         }
         let all = archive.container.parts[0].extent.frames
-        let frames = frame?.range ?? 0..<all
-        guard frames.upperBound <= all else { throw DecodeError.framesOutOfRange(asked: frames, frames: all) }
+        let wanted = try selection.selection(frames: all)
+        let frames = wanted.frames
         let isSplit = frames.count > 1 && !format.holdsFrames
         guard !isSplit || destination.isSplittable else {
             throw Failure(
@@ -132,7 +138,8 @@ extension Decompress {
         for place in places { try destinations.claim(place, from: status) }
 
         let samples =
-            try frames == 0..<all ? archive.samples()[0] : archive.samples(part: 0, frames: frames)
+            try wanted == SampleSelection(frames: 0..<all)
+            ? archive.samples()[0] : archive.samples(part: 0, wanted)
         for (index, place) in places.enumerated() {
             let picture = isSplit ? samples.frames(index..<index + 1) : samples
             let delivery = Delivery(destination: place, options: output, source: status)

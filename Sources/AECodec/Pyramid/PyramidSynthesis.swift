@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import CAEKernels
+
+/// The way from bands to codes, in strips of rows that several threads share.
+struct PyramidSynthesis: Sendable {
+    let model: PyramidModel
+    let kernels: ae_kernel_level
+    let threads: Int
+    /// The greatest code.
+    let maximumCode: Int
+    let fractionBits: Int
+
+    /// Rows of a strip; margins above and below are computed twice.
+    private static let stripRows = 512
+
+    /// Bytes that a thread takes for a window.
+    static func scratchByteCount(_ window: PyramidWindow, margin: Int) -> Int {
+        let size = window.layout.plane(window.reduction)
+        return 4 * (min(size.rows, stripRows + 2 * margin + 4) + 1) * (size.columns + 8)
+    }
+
+    /// Where codes go.
+    @safe
+    struct Target: @unchecked Sendable {
+        /// The first code of the window.
+        let codes: UnsafeMutablePointer<UInt16>
+        /// Codes between rows.
+        let stride: Int
+    }
+
+    /// Synthesis of the window that is wanted of a plane.
+    ///
+    /// - Parameters:
+    ///   - plane: Its bands.
+    ///   - target: Takes the codes, 0...maximumCode.
+    ///   - finish: Is called with the codes of some rows when they are there.
+    func run(
+        _ plane: PyramidPlane, into target: Target,
+        finish: @Sendable (UnsafeMutablePointer<UInt16>, _ rows: Int) -> Void
+    ) {
+        let window = plane.window
+        let count = window.layout.levelCount
+        for level in stride(from: count, to: window.reduction, by: -1) {
+            let isLast = level == window.reduction + 1
+            let rows = (isLast ? window.wanted : window.computed(level: level)).rows
+            strips(rows) { strip, scratch in
+                let spoiled = model.margin
+                let size = window.computed(level: level)
+                let part = PlaneWindow(
+                    rows: max(size.rows.lowerBound, (strip.lowerBound - spoiled) & ~1)..<min(
+                        size.rows.upperBound, strip.upperBound + spoiled), columns: size.columns)
+                let values = unsafe scratch.reserve(part.count)
+                var one = unsafe plane.level(level, part)
+                unsafe ae_synthesize(
+                    kernels, &one, model.lifting, values, scratch.line(part.columns.count))
+                let first = unsafe values + (strip.lowerBound - part.rows.lowerBound) * part.columns.count
+                if isLast {
+                    let skipped = window.wanted.columns.lowerBound - part.columns.lowerBound
+                    let to =
+                        unsafe target.codes + (strip.lowerBound - window.wanted.rows.lowerBound)
+                        * target.stride
+                    unsafe codes(
+                        first + skipped, part.columns.count, rows: strip.count,
+                        columns: window.wanted.columns.count, reduction: window.reduction, to, target.stride)
+                    unsafe finish(to, strip.count)
+                } else {
+                    let to = unsafe plane.plane(
+                        level - 1, row: strip.lowerBound, column: part.columns.lowerBound)
+                    unsafe to.update(from: first, count: strip.count * part.columns.count)
+                }
+            }
+        }
+        if window.reduction == count {
+            let values = unsafe plane.plane(
+                count, row: window.wanted.rows.lowerBound, column: window.wanted.columns.lowerBound)
+            unsafe codes(
+                values, plane.stride(ofPlane: count), rows: window.wanted.rows.count,
+                columns: window.wanted.columns.count, reduction: count, target.codes, target.stride)
+            unsafe finish(target.codes, window.wanted.rows.count)
+        }
+    }
+
+    /// Values of a plane to codes; what is left of the gain of its level is taken away.
+    private func codes(
+        _ values: UnsafePointer<Int32>, _ stride: Int, rows: Int, columns: Int, reduction: Int,
+        _ to: UnsafeMutablePointer<UInt16>, _ toStride: Int
+    ) {
+        unsafe ae_codes_of_plane(
+            kernels, values, stride, Int32(rows), Int32(columns), Int32(PyramidPlane.offset(maximumCode)),
+            Int32(fractionBits), reduction == 0 ? 0 : model.reducedScales[reduction - 1],
+            Int32(maximumCode), to, toStride)
+    }
+
+    /// Runs `work` on strips of some rows.
+    private func strips(_ rows: Range<Int>, _ work: @Sendable (Range<Int>, Scratch) -> Void) {
+        let count = (rows.count + Self.stripRows - 1) / Self.stripRows
+        // Strips of one height, rounded up to even.
+        let height = count > 0 ? ((rows.count + count - 1) / count + 1) & ~1 : 2
+        WorkQueue<Never>.run(count, threads: threads) { queue in
+            let scratch = Scratch()
+            while let number = queue.take() {
+                let first = rows.lowerBound + number * height
+                let last = min(rows.upperBound, first + height)
+                if first < last { work(first..<last, scratch) }
+            }
+        }
+    }
+
+    /// Memory of one thread.
+    @safe
+    private final class Scratch {
+        private var values = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 0)
+        private var row = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 0)
+
+        deinit {
+            unsafe values.deallocate()
+            unsafe row.deallocate()
+        }
+
+        func reserve(_ count: Int) -> UnsafeMutablePointer<Int32> {
+            unsafe Self.grown(&values, count)
+        }
+
+        func line(_ count: Int) -> UnsafeMutablePointer<Int32> {
+            unsafe Self.grown(&row, count + 8)
+        }
+
+        private static func grown(
+            _ buffer: inout UnsafeMutableBufferPointer<Int32>, _ count: Int
+        ) -> UnsafeMutablePointer<Int32> {
+            if buffer.count < max(count, 1) {
+                unsafe buffer.deallocate()
+                unsafe buffer = .allocate(capacity: max(count, 1))
+            }
+            guard let base = unsafe buffer.baseAddress else { preconditionFailure("memory was asked for") }
+            return unsafe base
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import Samples
+
+/// Which samples of a part are wanted.
+public struct SampleSelection: Equatable, Sendable {
+    /// Frames, counted from 0.
+    public var frames: Range<Int>
+    /// A window in samples of the full size; nil for whole frames.
+    public var region: Region?
+    /// How often both sides are halved: 0 for full size. Reduced pictures are those that the pyramid holds.
+    public var reduction: Int
+
+    /// A window of an image.
+    public struct Region: Equatable, Sendable {
+        /// The first column and row.
+        public var x: Int
+        public var y: Int
+        /// Columns and rows, at least 1.
+        public var width: Int
+        public var height: Int
+
+        /// Makes a region.
+        public init(x: Int, y: Int, width: Int, height: Int) {
+            self.x = x
+            self.y = y
+            self.width = width
+            self.height = height
+        }
+    }
+
+    /// Makes a selection.
+    public init(frames: Range<Int>, region: Region? = nil, reduction: Int = 0) {
+        self.frames = frames
+        self.region = region
+        self.reduction = reduction
+    }
+
+    /// Throws unless frames and region are in a part.
+    func check(_ extent: Extent) throws(DecodeError) {
+        guard frames.lowerBound >= 0, frames.upperBound <= extent.frames, !frames.isEmpty else {
+            throw .framesOutOfRange(asked: frames, frames: extent.frames)
+        }
+        guard let region else { return }
+        guard region.x >= 0, region.y >= 0, region.width >= 1, region.height >= 1,
+            region.x < extent.columns, region.y < extent.rows,
+            region.width <= extent.columns - region.x, region.height <= extent.rows - region.y
+        else { throw .regionOutOfRange(columns: extent.columns, rows: extent.rows) }
+    }
+
+    /// The window of a plane `reduction` times halved: every sample of it that touches the region.
+    func window(of extent: Extent) -> PlaneWindow {
+        let region = region ?? Region(x: 0, y: 0, width: extent.columns, height: extent.rows)
+        return PlaneWindow(
+            rows: region.y >> reduction..<(region.y + region.height - 1) >> reduction + 1,
+            columns: region.x >> reduction..<(region.x + region.width - 1) >> reduction + 1)
+    }
+}
