@@ -5,8 +5,8 @@ import Digest
 
 /// A model file of a linear pyramid: lifting coefficients and scale rules. (Spec/model.md)
 package struct PyramidModel: Sendable {
-    /// Coefficients of the four lifting steps in units of 2^-16.
-    package let lifting: [Int32]
+    /// The four lifting steps.
+    package let lifting: Lifting
     /// Weights by level kind, band, phase and term.
     package let weights: [UInt16]
     /// The bytes of the file.
@@ -17,14 +17,15 @@ package struct PyramidModel: Sendable {
     package static let weightCount =
         AE_LEVEL_KINDS * AE_BANDS * AE_PHASES * (AE_LATENT_TERMS + 1)
     private static let signature: [UInt8] = [0x8A, 0x41, 0x45, 0x4D, 0x0D, 0x0A, 0x1A, 0x0A]
-    private static let version: UInt16 = 1
+    private static let version: UInt16 = 2
 
-    package init(lifting: [Int32], weights: [UInt16]) {
-        precondition(lifting.count == AE_LIFTING_STEPS && weights.count == Self.weightCount)
+    package init(lifting: Lifting, weights: [UInt16]) {
+        precondition(weights.count == Self.weightCount)
         var writer = ByteWriter()
         writer.bytes(Self.signature)
         writer.u16(Self.version)
-        for coefficient in lifting { writer.u32(UInt32(bitPattern: coefficient)) }
+        writer.u8(UInt8(lifting.pairCount))
+        for coefficient in lifting.coefficients { writer.u32(UInt32(bitPattern: coefficient)) }
         for weight in weights { writer.u16(weight) }
         self.lifting = lifting
         self.weights = weights
@@ -40,11 +41,17 @@ package struct PyramidModel: Sendable {
                 throw DecodeError.fieldOutOfRange(
                     field: "signature of the model", value: Int(bytes.first ?? 0))
             }
-            var lifting: [Int32] = []
-            for _ in 0..<AE_LIFTING_STEPS { lifting.append(Int32(bitPattern: try reader.u32())) }
-            // Steps beyond twice a neighbor's value would let sums run out of 32 bits.
-            for coefficient in lifting where coefficient.magnitude > 1 << 17 {
-                throw DecodeError.fieldOutOfRange(field: "lifting coefficient", value: Int(coefficient))
+            let pairCount = Int(try reader.u8())
+            guard (1...Lifting.maximumPairs).contains(pairCount) else {
+                throw DecodeError.fieldOutOfRange(field: "Pair_Count of the model", value: pairCount)
+            }
+            var coefficients: [Int32] = []
+            for _ in 0..<Lifting.stepCount * pairCount {
+                coefficients.append(Int32(bitPattern: try reader.u32()))
+            }
+            guard let lifting = Lifting(pairCount: pairCount, coefficients: coefficients) else {
+                let greatest = coefficients.map { Int($0.magnitude) }.max() ?? 0
+                throw DecodeError.fieldOutOfRange(field: "Lifting of the model", value: greatest)
             }
             var weights: [UInt16] = []
             for _ in 0..<Self.weightCount { weights.append(try reader.u16()) }

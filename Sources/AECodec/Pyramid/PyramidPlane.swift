@@ -32,10 +32,12 @@ package final class PyramidPlane {
 
     private func level(_ number: Int) -> ae_level {
         let level = levels[number - 1]
+        func band(_ band: Int) -> ae_band {
+            unsafe ae_band(values: storage + level.offsets[band], stride: level.size(band).columns)
+        }
         return unsafe ae_level(
-            rows: Int32(level.rows), columns: Int32(level.columns), low: storage + level.offsets[0],
-            horizontal: storage + level.offsets[1], vertical: storage + level.offsets[2],
-            diagonal: storage + level.offsets[3])
+            rows: Int32(level.rows), columns: Int32(level.columns), low: band(0), horizontal: band(1),
+            vertical: band(2), diagonal: band(3))
     }
 
     /// Half the range is taken away, so that coefficients of the low band are small.
@@ -43,40 +45,44 @@ package final class PyramidPlane {
 
     /// Analysis of codes whose rows are `stride` apart.
     package func analyze(
-        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32],
+        _ codes: UnsafePointer<UInt16>, stride: Int, maximumCode: Int, lifting: Lifting,
         level kernels: ae_kernel_level
     ) {
         let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
         defer { unsafe plane.deallocate() }
         unsafe ae_plane_of_codes(
-            codes, stride, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits), plane)
-        var scratch = [Int32](repeating: 0, count: columns + 8)
+            codes, stride, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits), plane,
+            columns)
+        var scratch = [Int32](repeating: 0, count: ae_wavelet_scratch_count(Int32(columns)))
+        var steps = lifting.kernel
         for number in 1...parameters.levelCount {
             var one = unsafe level(number)
             let from = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_analyze(kernels, &one, lifting, from, &scratch)
+            let kept = unsafe ae_kept(
+                first_row: 0, last_row: one.rows, first_column: 0, last_column: one.columns)
+            unsafe ae_analyze(kernels, &one, &steps, from, Int(one.columns), kept, &scratch)
         }
     }
 
     /// Synthesis to codes of 0...maximumCode.
     package func synthesize(
-        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: [Int32],
+        into codes: UnsafeMutablePointer<UInt16>, stride: Int, maximumCode: Int, lifting: Lifting,
         level kernels: ae_kernel_level
     ) {
         let offset = Self.offset(maximumCode)
         let plane = UnsafeMutablePointer<Int32>.allocate(capacity: rows * columns)
         defer { unsafe plane.deallocate() }
-        var scratch = [Int32](repeating: 0, count: columns + 8)
+        var scratch = [Int32](repeating: 0, count: ae_wavelet_scratch_count(Int32(columns)))
+        var steps = lifting.kernel
         for number in (1...parameters.levelCount).reversed() {
             var one = unsafe level(number)
             let to = unsafe number == 1 ? plane : storage + levels[number - 2].offsets[0]
-            unsafe ae_synthesize(kernels, &one, lifting, to, &scratch)
+            unsafe ae_synthesize(kernels, &one, &steps, to, Int(one.columns), &scratch)
         }
         unsafe ae_codes_of_plane(
-            kernels, plane, Int32(rows), Int32(columns), Int32(offset), Int32(parameters.fractionBits),
-            Int32(maximumCode),
-            codes, stride)
+            kernels, plane, columns, Int32(rows), Int32(columns), Int32(offset),
+            Int32(parameters.fractionBits), Int32(maximumCode), codes, stride)
     }
 
     /// The tile as the kernels take it; `work` has room for its magnitudes.

@@ -11,14 +11,13 @@ struct StepTable {
     private let levelCount: Int
     private static let largestStep = 2_000_000_000.0
 
-    init(lifting: [Int32], levelCount: Int) {
+    init(lifting: Lifting, levelCount: Int) {
         self.levelCount = levelCount
-        let coefficients = lifting.map { Double($0) / 65_536 }
         var low: [Double] = []
         var high: [Double] = []
         for level in 1...levelCount {
-            low.append(Self.norm(coefficients, level: level, isHigh: false))
-            high.append(Self.norm(coefficients, level: level, isHigh: true))
+            low.append(Self.norm(lifting, level: level, isHigh: false))
+            high.append(Self.norm(lifting, level: level, isHigh: true))
         }
         var norms = [low[levelCount - 1] * low[levelCount - 1]]
         for level in 0..<levelCount {
@@ -46,9 +45,11 @@ struct StepTable {
     }
 
     /// The L2 norm of the samples that one coefficient of one axis stands for.
-    private static func norm(_ lifting: [Double], level: Int, isHigh: Bool) -> Double {
-        var line = [Double](repeating: 0, count: 32)
-        line[16] = 1
+    private static func norm(_ lifting: Lifting, level: Int, isHigh: Bool) -> Double {
+        // A level doubles the reach of a basis and adds a margin; the line doubles with it.
+        let half = lifting.margin + 4
+        var line = [Double](repeating: 0, count: 2 * half)
+        line[half] = 1
         for step in 0..<level {
             var even = line
             var odd = [Double](repeating: 0, count: line.count)
@@ -58,17 +59,19 @@ struct StepTable {
         return line.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
 
-    private static func synthesized(_ even: [Double], _ odd: [Double], _ lifting: [Double]) -> [Double] {
-        var even = even
-        var odd = odd
-        let n = even.count
-        for step in stride(from: lifting.count - 1, through: 0, by: -1) {
-            if step % 2 == 0 {
-                for i in 0..<n { odd[i] -= lifting[step] * (even[i] + even[min(i + 1, n - 1)]) }
-            } else {
-                for i in 0..<n { even[i] -= lifting[step] * (odd[max(i - 1, 0)] + odd[i]) }
+    private static func synthesized(_ even: [Double], _ odd: [Double], _ lifting: Lifting) -> [Double] {
+        var line = zip(even, odd).flatMap { [$0, $1] }
+        for step in (0..<Lifting.stepCount).reversed() {
+            for pair in 0..<lifting.pairCount {
+                let c = Double(lifting.coefficients[step * lifting.pairCount + pair]) / 65_536
+                let distance = 2 * pair + 1
+                for i in stride(from: 1 - step % 2, to: line.count, by: 2) {
+                    // Nothing of a basis stands at the ends.
+                    if i >= distance { line[i] -= c * line[i - distance] }
+                    if i + distance < line.count { line[i] -= c * line[i + distance] }
+                }
             }
         }
-        return zip(even, odd).flatMap { [$0, $1] }
+        return line
     }
 }
