@@ -93,9 +93,12 @@ public struct Archive: Sendable {
     }
 
     /// The samples of an archive of one part whose digest is not known yet; for encoders that measure.
-    package static func undigestedSamples(_ bytes: [UInt8]) throws(DecodeError) -> SampleArray {
+    package static func undigestedSamples(
+        _ bytes: [UInt8], threads: Int, kernel: KernelChoice
+    ) throws(DecodeError) -> SampleArray {
         // What an encoder holds in memory already is within any limit.
-        let options = DecodeOptions(maximumSamples: .max, maximumMemory: .max)
+        let options = DecodeOptions(
+            maximumSamples: .max, maximumMemory: .max, threads: threads, kernel: kernel)
         let archive = try Archive(bytes, options: options)
         return try archive.samples(
             part: 0, SampleSelection(frames: 0..<archive.container.parts[0].extent.frames))

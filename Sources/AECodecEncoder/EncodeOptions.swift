@@ -7,6 +7,8 @@ public struct EncodeOptions: Sendable {
     public var threads: Int
     /// The kernels to use.
     public var kernel: KernelChoice
+    /// The side of a tile of a lossy part is 2 to this power; tests take smaller ones.
+    package var pyramidTileExponent = 10
 
     /// Makes options.
     public init(threads: Int = 0, kernel: KernelChoice = .automatic) {

@@ -36,9 +36,9 @@ struct Linear: ParsableCommand {
     func run() throws {
         let images = try readImages()
         var weights = PyramidModel.startWeights
-        let scales = BandScales(lifting: PyramidModel.cdf97)
+        let scales = BandScales(lifting: .cdf97)
         for round in 1...rounds {
-            let model = PyramidModel(lifting: PyramidModel.cdf97, scales: scales, weights: weights)
+            let model = PyramidModel(lifting: .cdf97, scales: scales, weights: weights)
             var fit = PyramidFit()
             for image in images {
                 let encoder = try LossyEncoder(image, options: EncodeOptions(), model: model)
@@ -49,7 +49,7 @@ struct Linear: ParsableCommand {
             weights = fit.weights(from: weights)
             FileHandle.standardError.write(Data("round \(round) of \(rounds)\n".utf8))
         }
-        let model = PyramidModel(lifting: PyramidModel.cdf97, scales: scales, weights: weights)
+        let model = PyramidModel(lifting: .cdf97, scales: scales, weights: weights)
         try Data(model.bytes).write(to: URL(fileURLWithPath: output))
         let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")

@@ -196,32 +196,44 @@ import Testing
     @Test func theBuiltInModelIsTheFileInModels() throws {
         let model = PyramidModel.builtIn[0].model
         #expect(try PyramidModel(bytes: model.bytes).digest == model.digest)
-        #expect(model.bytes.count == 890)
-        #expect(model.lifting == PyramidModel.cdf97)
+        #expect(model.bytes.count == 1011)
+        #expect(model.lifting == .cdf97)
     }
 
     @Test func damagedModelsAreRefused() throws {
         let bytes = PyramidModel.builtIn[0].model.bytes
         #expect(throws: DecodeError.self) { try PyramidModel(bytes: Array(bytes.dropLast())) }
         #expect(throws: DecodeError.self) { try PyramidModel(bytes: bytes + [0]) }
-        var steep = bytes
-        steep[13] = 0x7F
-        #expect(throws: DecodeError.self) { try PyramidModel(bytes: steep) }
+        // Version, Pair_Count, and the highest byte of the first coefficient.
+        for (offset, value) in [(8, 1), (10, 0), (10, 5), (10, 2), (14, 0x7F)] {
+            var damaged = bytes
+            damaged[offset] = UInt8(value)
+            #expect(throws: DecodeError.self) { try PyramidModel(bytes: damaged) }
+        }
     }
 
     @Test func parametersComeBack() throws {
+        let model = PyramidModel.builtIn[0].model
+        for common: UInt32 in [1, 5, 4095, 70_000, 12_345_678] {
+            let parameters = PyramidParameters(
+                tileExponent: 10, levelCount: 2, fractionBits: 6, commonStep: common,
+                exceptions: [(0, 77), (3, 4096), (6, 1_000_000)], model: model)
+            let read = try PyramidParameters(payload: parameters.payload, model: model)
+            #expect(read.payload == parameters.payload)
+            #expect(read.steps == parameters.steps)
+            #expect(read.steps[0] == PyramidParameters.representable(77))
+        }
         let parameters = PyramidParameters(
-            tileExponent: 10, levelCount: 2, fractionBits: 6,
-            steps: [1, 5, 4095, 4096, 70_000, 1_000_000, 12_345_678].map(PyramidParameters.representable))
-        #expect(try PyramidParameters(payload: parameters.payload) == parameters)
+            tileExponent: 10, levelCount: 2, fractionBits: 6, commonStep: 5, exceptions: [(6, 9)], model: model)
         let damages: [(Int, UInt8, String)] = [
             (0, 5, "Tile_Exponent"), (1, 7, "Pyramid_Levels"), (2, 9, "Fraction_Bits"),
+            (6, 7, "Exception_Band"),
         ]
         for (offset, value, field) in damages {
             var payload = parameters.payload
             payload[offset] = value
             #expect {
-                try PyramidParameters(payload: payload)
+                try PyramidParameters(payload: payload, model: model)
             } throws: { error in
                 if case DecodeError.fieldOutOfRange(field, _) = error { true } else { false }
             }

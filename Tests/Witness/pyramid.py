@@ -29,8 +29,10 @@ class Model:
         require(data is not None, f"{place}: the model with SHA-256 {digest.hex()} is missing.")
         f = Fields(data, f"{place}, model")
         require(f.bytes(8, "signature") == b"\x8aAEM\r\n\x1a\n", f"{f.place}: this is no model file.")
-        f.get("u16", "Model_Version", 1, 1)
-        self.lifting = f.many("i32", 4, "Lifting", -(1 << 17), 1 << 17)
+        f.get("u16", "Model_Version", 2, 2)
+        pairs = f.get("u8", "Pair_Count", 1, 4)
+        self.lifting = [f.many("i32", pairs, "Lifting", -(1 << 17), 1 << 17) for _ in range(4)]
+        require(all(sum(map(abs, step)) <= 1 << 17 for step in self.lifting), f"{f.place}: a step is too steep.")
         self.weights = f.many("u16", 432, "Weight")
         f.end()
 
@@ -198,17 +200,25 @@ def decode_group(group, layout, model, plane, place):
     latents.end(place)
 
 
+def mirrored(place, count):
+    """The place within a line of two values or more that stands for one outside."""
+    while not 0 <= place < count:
+        place = -place if place < 0 else 2 * (count - 1) - place
+    return place
+
+
 def lift(lines, coefficients):
     """The lifting steps, undone, across `lines` in their places (B 7, synthesis)."""
     count = len(lines)
     if count == 1:
         return
     for s in (3, 2, 1, 0):
-        c = coefficients[s]
         for r in range(1 - s % 2, count, 2):
-            before, after = lines[abs(r - 1)], lines[r + 1 if r + 1 < count else count - 2]
-            lines[r] = [wrapped(v - (c * wrapped(a + b) + 32768 >> 16))
-                        for v, a, b in zip(lines[r], before, after)]
+            sums = [32768] * len(lines[r])
+            for k, c in enumerate(coefficients[s]):
+                before, after = lines[mirrored(r - 2 * k - 1, count)], lines[mirrored(r + 2 * k + 1, count)]
+                sums = [total + c * wrapped(a + b) for total, a, b in zip(sums, before, after)]
+            lines[r] = [wrapped(v - (total >> 16)) for v, total in zip(lines[r], sums)]
 
 
 def synthesis(low, details, coefficients):

@@ -41,7 +41,7 @@ extension PyramidPart {
         }
         return PyramidWindow(
             layout, reduction: selection.reduction, wanted: selection.window(of: extent),
-            margin: model.margin)
+            margin: model.lifting.margin)
     }
 
     /// Values that are worth as many threads as there are.
@@ -155,7 +155,7 @@ extension PyramidPart {
         let threads = options.threads == 0 ? processorCount : options.threads
         let largest = sets.reduce(0) { max($0, $1.frames.count) } * extent.channels
         let planes = largest * window.byteCount + min(4 * Self.batchSize, window.byteCount * sets.count)
-        let strips = PyramidSynthesis.scratchByteCount(window, margin: model.margin)
+        let strips = PyramidSynthesis.scratchByteCount(window, margin: model.lifting.margin)
         let latents = sets.reduce(0) { largest, set in
             groups[set.groups].reduce(largest) { largest, group in
                 let header = group.group.header

@@ -5,8 +5,8 @@ import Digest
 
 /// A model file of a linear pyramid: lifting coefficients and scale rules. (Spec/model.md)
 package struct PyramidModel: Sendable {
-    /// Coefficients of the four lifting steps in units of 2^-16.
-    package let lifting: [Int32]
+    /// The four lifting steps.
+    package let lifting: Lifting
     /// What the common step is multiplied by for the bands of every level (low, horizontal, vertical,
     /// diagonal), in units of 2^-16.
     package let bandScales: [UInt32]
@@ -25,14 +25,13 @@ package struct PyramidModel: Sendable {
     private static let version: UInt16 = 2
     private static let scaleLimit: UInt32 = 1 << 20
 
-    package init(
-        lifting: [Int32], bandScales: [UInt32], reducedScales: [UInt32], weights: [UInt16]
-    ) {
-        precondition(lifting.count == AE_LIFTING_STEPS && weights.count == Self.weightCount)
+    package init(lifting: Lifting, bandScales: [UInt32], reducedScales: [UInt32], weights: [UInt16]) {
+        precondition(weights.count == Self.weightCount)
         var writer = ByteWriter()
         writer.bytes(Self.signature)
         writer.u16(Self.version)
-        for coefficient in lifting { writer.u32(UInt32(bitPattern: coefficient)) }
+        writer.u8(UInt8(lifting.pairCount))
+        for coefficient in lifting.coefficients { writer.u32(UInt32(bitPattern: coefficient)) }
         for scale in bandScales + reducedScales { writer.u32(scale) }
         for weight in weights { writer.u16(weight) }
         self.lifting = lifting
@@ -51,11 +50,17 @@ package struct PyramidModel: Sendable {
                 throw DecodeError.fieldOutOfRange(
                     field: "signature of the model", value: Int(bytes.first ?? 0))
             }
-            var lifting: [Int32] = []
-            for _ in 0..<AE_LIFTING_STEPS { lifting.append(Int32(bitPattern: try reader.u32())) }
-            // Steps beyond twice a neighbor's value would let sums run out of 32 bits.
-            for coefficient in lifting where coefficient.magnitude > 1 << 17 {
-                throw DecodeError.fieldOutOfRange(field: "lifting coefficient", value: Int(coefficient))
+            let pairCount = Int(try reader.u8())
+            guard (1...Lifting.maximumPairs).contains(pairCount) else {
+                throw DecodeError.fieldOutOfRange(field: "Pair_Count of the model", value: pairCount)
+            }
+            var coefficients: [Int32] = []
+            for _ in 0..<Lifting.stepCount * pairCount {
+                coefficients.append(Int32(bitPattern: try reader.u32()))
+            }
+            guard let lifting = Lifting(pairCount: pairCount, coefficients: coefficients) else {
+                let greatest = coefficients.map { Int($0.magnitude) }.max() ?? 0
+                throw DecodeError.fieldOutOfRange(field: "Lifting of the model", value: greatest)
             }
             var scales: [UInt32] = []
             for _ in 0..<5 * PyramidParameters.maximumLevels { scales.append(try reader.u32()) }
@@ -77,9 +82,6 @@ package struct PyramidModel: Sendable {
         self.bytes = bytes
         digest = SHA256.hash(bytes)
     }
-
-    /// Samples that synthesis of a level spoils at an edge of a window that is no edge of its plane.
-    package var margin: Int { AE_LIFTING_STEPS }
 
     /// The scale rules as the kernels take them.
     package var rules: ae_latent_model {

@@ -80,15 +80,15 @@ package final class PyramidPlane: @unchecked Sendable {
     package func level(_ number: Int, _ window: PlaneWindow) -> ae_level {
         let row = window.rows.lowerBound / 2
         let column = window.columns.lowerBound / 2
-        let horizontal = unsafe detail(1, level: number, row: row, column: column)
-        let vertical = unsafe detail(2, level: number, row: row, column: column)
-        let diagonal = unsafe detail(3, level: number, row: row, column: column)
+        func band(_ band: Int) -> ae_band {
+            let place = unsafe detail(band, level: number, row: row, column: column)
+            return unsafe ae_band(values: place.values, stride: place.stride)
+        }
+        let low = unsafe ae_band(
+            values: plane(number, row: row, column: column), stride: stride(ofPlane: number))
         return unsafe ae_level(
-            rows: Int32(window.rows.count), columns: Int32(window.columns.count),
-            low: plane(number, row: row, column: column), horizontal: horizontal.values,
-            vertical: vertical.values, diagonal: diagonal.values, low_stride: stride(ofPlane: number),
-            horizontal_stride: horizontal.stride, vertical_stride: vertical.stride,
-            diagonal_stride: diagonal.stride)
+            rows: Int32(window.rows.count), columns: Int32(window.columns.count), low: low,
+            horizontal: band(1), vertical: band(2), diagonal: band(3))
     }
 
     /// Half the range is taken away, so that coefficients of the low band are small.
@@ -120,7 +120,8 @@ package final class PyramidPlane: @unchecked Sendable {
             for level in 1...layout.levelCount {
                 for band in 1...3 {
                     unsafe bands[3 * (level - 1) + band - 1] = unsafe self.band(
-                        band, level: level, tile, isHeld: finest <= level, sink)
+                        band, level: level, tile, isHeld: finest <= level && level > window.reduction,
+                        sink)
                 }
             }
         }

@@ -44,15 +44,16 @@ struct PyramidSynthesis: Sendable {
             let isLast = level == window.reduction + 1
             let rows = (isLast ? window.wanted : window.computed(level: level)).rows
             strips(rows) { strip, scratch in
-                let spoiled = model.margin
+                let spoiled = model.lifting.margin
                 let size = window.computed(level: level)
                 let part = PlaneWindow(
                     rows: max(size.rows.lowerBound, (strip.lowerBound - spoiled) & ~1)..<min(
                         size.rows.upperBound, strip.upperBound + spoiled), columns: size.columns)
                 let values = unsafe scratch.reserve(part.count)
                 var one = unsafe plane.level(level, part)
+                var lifting = model.lifting.kernel
                 unsafe ae_synthesize(
-                    kernels, &one, model.lifting, values, scratch.line(part.columns.count))
+                    kernels, &one, &lifting, values, part.columns.count, scratch.line(part.columns.count))
                 let first = unsafe values + (strip.lowerBound - part.rows.lowerBound) * part.columns.count
                 if isLast {
                     let skipped = window.wanted.columns.lowerBound - part.columns.lowerBound
@@ -85,10 +86,11 @@ struct PyramidSynthesis: Sendable {
         _ values: UnsafePointer<Int32>, _ stride: Int, rows: Int, columns: Int, reduction: Int,
         _ to: UnsafeMutablePointer<UInt16>, _ toStride: Int
     ) {
-        unsafe ae_codes_of_plane(
-            kernels, values, stride, Int32(rows), Int32(columns), Int32(PyramidPlane.offset(maximumCode)),
-            Int32(fractionBits), reduction == 0 ? 0 : model.reducedScales[reduction - 1],
-            Int32(maximumCode), to, toStride)
+        var plane = ae_code_plane(
+            rows: Int32(rows), columns: Int32(columns), fraction_bits: Int32(fractionBits),
+            scale: reduction == 0 ? 0 : model.reducedScales[reduction - 1],
+            offset: Int32(PyramidPlane.offset(maximumCode)), maximum: Int32(maximumCode))
+        unsafe ae_codes_of_plane(kernels, &plane, values, stride, to, toStride)
     }
 
     /// Runs `work` on strips of some rows.
@@ -122,7 +124,7 @@ struct PyramidSynthesis: Sendable {
         }
 
         func line(_ count: Int) -> UnsafeMutablePointer<Int32> {
-            unsafe Self.grown(&row, count + 8)
+            unsafe Self.grown(&row, ae_wavelet_scratch_count(Int32(count)))
         }
 
         private static func grown(
@@ -130,9 +132,9 @@ struct PyramidSynthesis: Sendable {
         ) -> UnsafeMutablePointer<Int32> {
             if buffer.count < max(count, 1) {
                 unsafe buffer.deallocate()
-                unsafe buffer = .allocate(capacity: max(count, 1))
+                unsafe buffer = UnsafeMutableBufferPointer.allocate(capacity: max(count, 1))
             }
-            guard let base = unsafe buffer.baseAddress else { preconditionFailure("memory was asked for") }
+            guard let base = buffer.baseAddress else { preconditionFailure("memory was asked for") }
             return unsafe base
         }
     }

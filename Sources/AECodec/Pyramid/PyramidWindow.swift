@@ -87,9 +87,9 @@ package struct PyramidWindow: Sendable {
     /// Values that all bands and kept planes take.
     var valueCount: Int {
         var count = held(level: layout.levelCount, band: 0).count
-        for level in max(1, reduction + 1)...max(1, layout.levelCount) where level > reduction {
-            for band in 1...3 { count += held(level: level, band: band).count }
-            if level - 1 > reduction { count += computed(level: level).count }
+        for plane in reduction..<layout.levelCount {
+            for band in 1...3 { count += held(level: plane + 1, band: band).count }
+            if plane > reduction { count += computed[plane].count }
         }
         return count
     }

@@ -10,17 +10,16 @@ package struct BandScales {
     package let reductions: [UInt32]
 
     /// - Parameter lifting: The coefficients of a model.
-    package init(lifting: [Int32]) {
-        let coefficients = lifting.map { Double($0) / 65_536 }
+    package init(lifting: Lifting) {
         let fixed = { (value: Double) in UInt32((65_536 * value).rounded()) }
         var bands: [UInt32] = []
         var reductions: [UInt32] = []
         var gain = 1.0
         for level in 1...PyramidParameters.maximumLevels {
-            let low = Self.norm(coefficients, level: level, isHigh: false)
-            let high = Self.norm(coefficients, level: level, isHigh: true)
+            let low = Self.norm(lifting, level: level, isHigh: false)
+            let high = Self.norm(lifting, level: level, isHigh: true)
             bands += [low * low, high * low, low * high, high * high].map { fixed(1 / $0) }
-            gain *= Self.gain(coefficients) * Self.gain(coefficients)
+            gain *= Self.gain(lifting) * Self.gain(lifting)
             reductions.append(fixed(1 / gain))
         }
         self.bands = bands
@@ -28,19 +27,23 @@ package struct BandScales {
     }
 
     /// What analysis multiplies a constant line by.
-    private static func gain(_ lifting: [Double]) -> Double {
+    private static func gain(_ lifting: Lifting) -> Double {
         var even = 1.0
         var odd = 1.0
-        for (step, coefficient) in lifting.enumerated() {
-            if step % 2 == 0 { odd += coefficient * 2 * even } else { even += coefficient * 2 * odd }
+        for step in 0..<Lifting.stepCount {
+            let pairs = lifting.coefficients[step * lifting.pairCount..<(step + 1) * lifting.pairCount]
+            let sum = pairs.reduce(0) { $0 + 2 * Double($1) / 65_536 }
+            if step % 2 == 0 { odd += sum * even } else { even += sum * odd }
         }
         return even
     }
 
     /// The L2 norm of the samples that one coefficient of one axis stands for.
-    private static func norm(_ lifting: [Double], level: Int, isHigh: Bool) -> Double {
-        var line = [Double](repeating: 0, count: 32)
-        line[16] = 1
+    private static func norm(_ lifting: Lifting, level: Int, isHigh: Bool) -> Double {
+        // A level doubles the reach of a basis and adds a margin; the line doubles with it.
+        let half = lifting.margin + 4
+        var line = [Double](repeating: 0, count: 2 * half)
+        line[half] = 1
         for step in 0..<level {
             var even = line
             var odd = [Double](repeating: 0, count: line.count)
@@ -50,24 +53,26 @@ package struct BandScales {
         return line.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
 
-    private static func synthesized(_ even: [Double], _ odd: [Double], _ lifting: [Double]) -> [Double] {
-        var even = even
-        var odd = odd
-        let n = even.count
-        for step in stride(from: lifting.count - 1, through: 0, by: -1) {
-            if step % 2 == 0 {
-                for i in 0..<n { odd[i] -= lifting[step] * (even[i] + even[min(i + 1, n - 1)]) }
-            } else {
-                for i in 0..<n { even[i] -= lifting[step] * (odd[max(i - 1, 0)] + odd[i]) }
+    private static func synthesized(_ even: [Double], _ odd: [Double], _ lifting: Lifting) -> [Double] {
+        var line = zip(even, odd).flatMap { [$0, $1] }
+        for step in (0..<Lifting.stepCount).reversed() {
+            for pair in 0..<lifting.pairCount {
+                let c = Double(lifting.coefficients[step * lifting.pairCount + pair]) / 65_536
+                let distance = 2 * pair + 1
+                for i in stride(from: 1 - step % 2, to: line.count, by: 2) {
+                    // Nothing of a basis stands at the ends.
+                    if i >= distance { line[i] -= c * line[i - distance] }
+                    if i + distance < line.count { line[i] -= c * line[i + distance] }
+                }
             }
         }
-        return zip(even, odd).flatMap { [$0, $1] }
+        return line
     }
 }
 
 extension PyramidModel {
     /// A model whose scales follow from its lifting.
-    package init(lifting: [Int32], scales: BandScales, weights: [UInt16]) {
+    package init(lifting: Lifting, scales: BandScales, weights: [UInt16]) {
         self.init(
             lifting: lifting, bandScales: scales.bands, reducedScales: scales.reductions, weights: weights)
     }

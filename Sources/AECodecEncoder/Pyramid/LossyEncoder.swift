@@ -17,9 +17,14 @@ package struct LossyEncoder {
     private let level: ae_kernel_level
     private let threads: Int
     package static let fractionBits = 6
-    private static let tileExponent = 10
+    private let tileExponent: Int
     /// Common steps are limited to what a field holds.
     private static let largestStep = 2_000_000_000.0
+
+    /// The least difference of two samples, in stored units.
+    var unit: Double {
+        if case .affine(_, let step, _) = map { Double(step) } else { 1 }
+    }
 
     /// The greatest code of the image.
     package var maximumCode: Double { Double(map.maximumCode) }
@@ -30,6 +35,7 @@ package struct LossyEncoder {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         self.level = level
         threads = options.threads
+        tileExponent = options.pyramidTileExponent
         guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
         self.samples = samples
         let builtIn = PyramidModel.builtIn[0]
@@ -44,10 +50,10 @@ package struct LossyEncoder {
             levelCount += 1
         }
         let parameters = PyramidParameters(
-            tileExponent: Self.tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
+            tileExponent: tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
             commonStep: 1, model: model)
         let layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
-        let window = PyramidWindow(layout, margin: model.margin)
+        let window = PyramidWindow(layout, margin: model.lifting.margin)
         let analysis = PyramidAnalysis(
             model: model, kernels: level, threads: threads,
             codes: CodeTable(map, format: samples.format, lowBits: 0), maximumCode: map.maximumCode)
@@ -120,7 +126,7 @@ package struct LossyEncoder {
         let unit = step * Double(1 << Self.fractionBits) * 256
         let common = UInt32(max(1, min(Self.largestStep, unit.rounded(.up))))
         let plain = PyramidParameters(
-            tileExponent: Self.tileExponent, levelCount: planes[0].layout.levelCount,
+            tileExponent: tileExponent, levelCount: planes[0].layout.levelCount,
             fractionBits: Self.fractionBits, commonStep: common, model: model)
         var exceptions: [(band: Int, step: UInt32)] = []
         for (band, step) in plain.steps.enumerated() {
@@ -129,7 +135,7 @@ package struct LossyEncoder {
             if Double(step) < least { exceptions.append((band, UInt32(least.rounded(.up)))) }
         }
         let parameters = PyramidParameters(
-            tileExponent: Self.tileExponent, levelCount: planes[0].layout.levelCount,
+            tileExponent: tileExponent, levelCount: planes[0].layout.levelCount,
             fractionBits: Self.fractionBits, commonStep: common, exceptions: exceptions, model: model)
         for plane in planes { plane.parameters = parameters }
         return parameters

@@ -6,31 +6,42 @@ import Samples
 
 /// Searches the step that meets a target, by the bytes and errors of finished archives.
 struct LossySearch {
+    /// Passes of rate-distortion optimised quantisation.
+    private static let passes = 2
+
     private let samples: SampleArray
     private let source: PackedSource?
     private let options: EncodeOptions
     private let encoder: LossyEncoder
 
-    /// Passes of rate-distortion optimised quantisation.
-    private static let passes = 2
-    /// Halvings of the logarithm of the step, from a range of 2^20.
-    private static let halvings = 14
+    /// Archives that a search makes at most.
+    private static let attempts = 16
     private static let finestStep = 1.0 / 16
+    private static let coarsestStep = finestStep * exp2(20)
+    /// What ends a search: decibels above the wanted PSNR, doublings to the bytes allowed.
+    private static let excessDecibels = 0.02
+    private static let sparedBytes = log2(1 / 0.997)
+    /// Logarithms of steps that differ by less are the same in an archive.
+    private static let finestDistance = 0.0004
+    /// Squared units of the least difference of samples: a search that ends below tries lossless coding.
+    private static let nearlyLossless = 1.0
 
     /// Bytes of the source chunk beside its payload, which a rate counts.
-    private var sourceFrame: Int { source == nil ? 0 : 16 }
+    private let sourceFrame: Int
 
-    /// An archive that has been decoded.
+    /// An archive and, once it has been decoded, the errors it makes.
     private struct Candidate {
         var content: ContainerContent
         /// Bytes of the archive without the source record.
         var byteCount: Int
-        var difference: SampleDifference
+        var difference: SampleDifference?
     }
 
     init(_ samples: SampleArray, source: SourceRecord?, options: EncodeOptions) throws(EncodeError) {
         self.samples = samples
-        self.source = source.map(packed)
+        let source = source.map(packed)
+        self.source = source
+        sourceFrame = source == nil ? 0 : 16
         self.options = options
         encoder = try LossyEncoder(samples, options: options)
     }
@@ -38,17 +49,12 @@ struct LossySearch {
     func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
         switch target {
-        case .step(let step):
-            return try finished(candidate(step: step), target: .none, value: 0)
+        case .step(let step): return try finished(candidate(step: step), target: .none, value: 0)
         case .quality(let quality):
             guard (1...100).contains(quality) else { throw .targetOutOfRange }
             let step = exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
             return try finished(candidate(step: step), target: .quality, value: Double(quality))
-        case .psnr(let decibels):
-            let bits = samples.format.bitsStored
-            let found = try search(.coarsest) { $0.difference.psnr(bitsStored: bits) >= decibels }
-            guard let found else { return try lossless(nil) }
-            return try finished(found, target: .psnr, value: decibels)
+        case .psnr(let decibels): return try withinError(decibels)
         case .ratio(let ratio):
             let limit = Int(Double(samples.extent.sampleCount * cellBits) / 8 / ratio)
             return try withinBytes(limit, target: .ratio, value: ratio)
@@ -58,105 +64,148 @@ struct LossySearch {
         }
     }
 
+    /// The smallest archive of at least some PSNR; a lossless one if no other reaches it.
+    private func withinError(_ decibels: Double) throws(EncodeError) -> [UInt8] {
+        let bits = samples.format.bitsStored
+        let peak = exp2(Double(bits)) - 1
+        // The step whose uniform quantiser makes this error, to start from.
+        let start = peak * (12 / exp2(decibels * 0.1 * log2(10))).squareRoot()
+        let found = try search(
+            from: start, good: .below, tolerance: Self.excessDecibels / 6.02
+        ) { candidate throws(EncodeError) in
+            try measure(&candidate)
+            let psnr = candidate.difference?.psnr(bitsStored: bits) ?? 0
+            // Six decibels are a doubling of the step.
+            return max(decibels - psnr, -60) / 6.02
+        }
+        guard let found else { return try lossless(target: .psnr, value: decibels) }
+        return try finished(found, target: .psnr, value: decibels)
+    }
+
     /// The best archive of at most `limit` bytes; a lossless one if that fits.
     private func withinBytes(
         _ limit: Int, target: CodingMode.Target, value: Double
     ) throws(EncodeError) -> [UInt8] {
-        let whole = try lossless(limit)
-        if !whole.isEmpty { return whole }
-        let found = try search(.finest) { $0.byteCount <= limit }
-        guard let found else { throw .targetUnreachable(bytes: limit) }
+        // About what noise needs at this many bits; the search corrects it.
+        let bits = min(16, Double(8 * limit) / Double(samples.extent.sampleCount))
+        let start = NoiseEstimate.standardDeviation(of: samples) * exp2(3 - bits)
+        let found = try search(from: start, good: .above, tolerance: Self.sparedBytes) { candidate in
+            log2(Double(limit) / Double(candidate.byteCount))
+        }
+        guard var found else {
+            guard let whole = try lossless(target: target, value: value, limit: limit) else {
+                throw .targetUnreachable(bytes: limit)
+            }
+            return whole
+        }
+        try measure(&found)
+        let error = found.difference?.meanSquaredError ?? 0
+        if error < Self.nearlyLossless * encoder.unit * encoder.unit,
+            let whole = try lossless(target: target, value: value, limit: limit)
+        {
+            return whole
+        }
         return try finished(found, target: target, value: value)
     }
 
-    /// The lossless archive; empty if it has more than `limit` bytes.
-    private func lossless(_ limit: Int?) throws(EncodeError) -> [UInt8] {
+    /// The lossless archive, which says what was asked; nil if it has more than `limit` bytes.
+    private func lossless(
+        target: CodingMode.Target, value: Double, limit: Int
+    ) throws(EncodeError) -> [UInt8]? {
+        let whole = try lossless(target: target, value: value)
+        return whole.count - (source?.packedKept.count ?? 0) <= limit ? whole : nil
+    }
+
+    private func lossless(target: CodingMode.Target, value: Double) throws(EncodeError) -> [UInt8] {
         let bytes = try encodeLossless([samples], options: options)
-        if let limit, bytes.count + sourceFrame > limit { return [] }
         guard let container = try? Container(bytes) else { return bytes }
         var content = ContainerContent(container)
+        content.parts[0].mode.target = target
+        content.parts[0].mode.targetValue = value
         content.source = source
         return content.serialized()
     }
 
-    /// The end of the steps at which archives are good.
-    private enum End { case coarsest, finest }
+    /// On which side of the step that is looked for archives are good.
+    private enum Side { case below, above }
 
-    /// Halves the range of steps until the last good one towards an end is found; nil if none is good.
-    private func search(_ end: End, _ isGood: (Candidate) -> Bool) throws(EncodeError) -> Candidate? {
-        var low = Self.finestStep
-        var high = low * exp2(20)
+    /// Looks for the step where a measure changes its sign, by false position on the logarithm of the step.
+    ///
+    /// - Parameters:
+    ///   - start: A guess.
+    ///   - side: Where archives are good.
+    ///   - tolerance: A measure of a good archive that is near enough.
+    ///   - measure: Rises with the step, by about one a doubling.
+    /// - Returns: The good archive next to that step; nil if there is none.
+    private func search(
+        from start: Double, good side: Side, tolerance: Double,
+        _ measure: (inout Candidate) throws(EncodeError) -> Double
+    ) throws(EncodeError) -> Candidate? {
+        let range = log2(Self.finestStep)...log2(Self.coarsestStep)
+        var low: (at: Double, value: Double)?
+        var high: (at: Double, value: Double)?
         var best: Candidate?
-        for _ in 0..<Self.halvings {
-            let middle = (low * high).squareRoot()
-            let one = try candidate(step: middle)
-            let good = isGood(one)
-            if good { best = one }
-            if good == (end == .coarsest) { low = middle } else { high = middle }
+        var at = min(max(log2(start), range.lowerBound), range.upperBound)
+        for attempt in 1...Self.attempts {
+            var one = try candidate(step: exp2(at))
+            let value = try measure(&one)
+            let isGood = side == .below ? value <= 0 : value >= 0
+            if isGood {
+                best = one
+                if abs(value) <= tolerance { break }
+            }
+            if value < 0 { low = (at, value) } else { high = (at, value) }
+            if let low, let high {
+                guard high.at - low.at > Self.finestDistance else { break }
+                let share = low.value / (low.value - high.value)
+                // Where false position creeps, halving is faster.
+                let inner = attempt % 4 == 0 ? 0.5 : min(max(share, 0.08), 0.92)
+                at = low.at + inner * (high.at - low.at)
+            } else {
+                // A little further than needed, so that the next value has the other sign.
+                let next = at - 1.1 * value + (value < 0 ? 0.05 : -0.05)
+                let inside = min(max(next, range.lowerBound), range.upperBound)
+                guard inside != at else { break }
+                at = inside
+            }
         }
         return best
     }
 
-    /// Encodes at a step, decodes the result and measures it.
+    /// Encodes at a step.
     private func candidate(step: Double) throws(EncodeError) -> Candidate {
-        var content = try encoder.encode(step: step, passes: Self.passes)
-        // The digest takes as many bytes when it is known as before.
-        let bytes = content.serialized()
-        let decoded = try decoded(bytes)
-        content.parts[0].digest = decoded.digest
+        let content = try encoder.encode(step: step, passes: Self.passes)
+        // Digest and mode take as many bytes when they are known as before.
+        return Candidate(content: content, byteCount: content.serialized().count + sourceFrame)
+    }
+
+    /// Decodes an archive and states what it loses.
+    private func measure(_ candidate: inout Candidate) throws(EncodeError) {
+        let decoded: SampleArray
+        do throws(DecodeError) {
+            decoded = try Archive.undigestedSamples(
+                candidate.content.serialized(), threads: options.threads, kernel: options.kernel)
+        } catch { throw .internalFault(error) }
+        candidate.content.parts[0].digest = decoded.digest
         guard let difference = SampleDifference(samples, decoded) else {
             throw .internalFault(.damagedSource)
         }
-        return Candidate(
-            content: content, byteCount: bytes.count + sourceFrame, difference: difference)
-    }
-
-    private func decoded(_ bytes: [UInt8]) throws(EncodeError) -> SampleArray {
-        do throws(DecodeError) {
-            return try Archive.undigestedSamples(bytes)
-        } catch { throw .internalFault(error) }
+        candidate.difference = difference
     }
 
     private func finished(
         _ candidate: Candidate, target: CodingMode.Target, value: Double
     ) throws(EncodeError) -> [UInt8] {
+        var candidate = candidate
+        if candidate.difference == nil { try measure(&candidate) }
+        guard let difference = candidate.difference else { throw .internalFault(.damagedSource) }
         // A lossy file that lost nothing is a lossless one.
-        if candidate.difference.maximumError == 0 { return try lossless(nil) }
+        if difference.maximumError == 0 { return try lossless(target: target, value: value) }
         var content = candidate.content
         content.parts[0].mode = CodingMode(
             kind: .lossy, target: target, targetValue: value,
-            maximumError: UInt64(candidate.difference.maximumError),
-            meanSquaredError: candidate.difference.meanSquaredError)
+            maximumError: UInt64(difference.maximumError), meanSquaredError: difference.meanSquaredError)
         content.source = source
         return content.serialized()
-    }
-}
-
-/// The noise of an image, from differences of neighbours that differ.
-enum NoiseEstimate {
-    /// A robust estimate of the standard deviation, at least 0.5.
-    ///
-    /// It is the median of |a - 2 b + c| of horizontal neighbours outside constant places, over what it is for normal noise (0.6745 * sqrt(6)).
-    static func standardDeviation(of samples: SampleArray) -> Double {
-        let columns = samples.extent.columns
-        var histogram = [Int](repeating: 0, count: 1 << 17)
-        var count = 0
-        let lines = samples.extent.sampleCount / columns
-        let every = max(1, lines * columns / 1_000_000)
-        for line in stride(from: 0, to: lines, by: every) {
-            for column in stride(from: 1, to: columns - 1, by: 1) {
-                let at = line * columns + column
-                let second = abs(samples[at - 1] - 2 * samples[at] + samples[at + 1])
-                if second == 0 { continue }
-                histogram[min(second, histogram.count - 1)] += 1
-                count += 1
-            }
-        }
-        var seen = 0
-        for (value, occurrences) in histogram.enumerated() {
-            seen += occurrences
-            if 2 * seen >= count, count > 0 { return max(0.5, Double(value) / (0.6745 * 6.0.squareRoot())) }
-        }
-        return 0.5
     }
 }

@@ -22,13 +22,14 @@ struct PyramidAnalysis: Sendable {
             let (rows, columns) = layout.plane(level - 1)
             let count = (rows + Self.stripRows - 1) / Self.stripRows
             WorkQueue<Never>.run(count, threads: threads) { queue in
-                var scratch = [Int32](repeating: 0, count: columns + 8)
+                var scratch = [Int32](repeating: 0, count: ae_wavelet_scratch_count(Int32(columns)))
+                var lifting = model.lifting.kernel
                 var values: [Int32] = []
                 while let number = queue.take() {
                     let strip = number * Self.stripRows..<min(rows, (number + 1) * Self.stripRows)
                     let part = PlaneWindow(
-                        rows: max(0, strip.lowerBound - model.margin & ~1)..<min(
-                            rows, strip.upperBound + model.margin), columns: 0..<columns)
+                        rows: max(0, (strip.lowerBound - model.lifting.margin) & ~1)..<min(
+                            rows, strip.upperBound + model.lifting.margin), columns: 0..<columns)
                     if values.count < part.count { values = [Int32](repeating: 0, count: part.count) }
                     unsafe values.withUnsafeMutableBufferPointer { values in
                         guard let base = values.baseAddress else { return }
@@ -43,10 +44,11 @@ struct PyramidAnalysis: Sendable {
                         var one = unsafe plane.level(
                             level, PlaneWindow(rows: strip, columns: 0..<columns))
                         unsafe one.rows = Int32(part.rows.count)
-                        unsafe ae_analyze(
-                            kernels, &one, model.lifting, base, &scratch,
-                            Int32(strip.lowerBound - part.rows.lowerBound),
-                            Int32(strip.upperBound - part.rows.lowerBound))
+                        let kept = ae_kept(
+                            first_row: Int32(strip.lowerBound - part.rows.lowerBound),
+                            last_row: Int32(strip.upperBound - part.rows.lowerBound), first_column: 0,
+                            last_column: Int32(columns))
+                        unsafe ae_analyze(kernels, &one, &lifting, base, columns, kept, &scratch)
                     }
                 }
             }
