@@ -15,7 +15,7 @@ struct PyramidPart: Sendable {
 
     init(_ part: Part, number: Int, groups: [(index: Int, group: Group)]) throws(DecodeError) {
         guard let reference = part.model,
-            let found = PyramidModel.builtIn.first(where: { $0.model.digest == reference.digest })
+            let found = PyramidModel.builtIn.first(where: { $0.model.identity == reference.identity })
         else { throw .unsupported(part: number, feature: .model(part.model?.name ?? "")) }
         model = found.model
         parameters = try PyramidParameters(payload: part.parameters)

@@ -17,10 +17,13 @@ struct LossySearch {
     private static let halvings = 14
     private static let finestStep = 1.0 / 16
 
-    /// Bytes of the source chunk beside its payload, which a rate counts.
-    private var sourceFrame: Int { source == nil ? 0 : 16 }
+    /// What the user asked for, as the mode of the archive says it.
+    private struct Request {
+        var target: CodingMode.Target = .none
+        var value: Float = 0
+    }
 
-    /// An archive that has been decoded.
+    /// An archive that has been decoded, its mode and digest filled in.
     private struct Candidate {
         var content: ContainerContent
         /// Bytes of the archive without the source record.
@@ -39,57 +42,59 @@ struct LossySearch {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
         switch target {
         case .step(let step):
-            return try finished(candidate(step: step), target: .none, value: 0)
+            return try finished(candidate(step: step, Request()))
         case .quality(let quality):
             guard (1...100).contains(quality) else { throw .targetOutOfRange }
             let step = exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
-            return try finished(candidate(step: step), target: .quality, value: Double(quality))
+            return try finished(candidate(step: step, Request(target: .quality, value: Float(quality))))
         case .psnr(let decibels):
             let bits = samples.format.bitsStored
-            let found = try search(.coarsest) { $0.difference.psnr(bitsStored: bits) >= decibels }
+            let request = Request(target: .psnr, value: Float(decibels))
+            let found = try search(.coarsest, request) { $0.difference.psnr(bitsStored: bits) >= decibels }
             guard let found else { return try lossless(nil) }
-            return try finished(found, target: .psnr, value: decibels)
+            return try finished(found)
         case .ratio(let ratio):
             let limit = Int(Double(samples.extent.sampleCount * cellBits) / 8 / ratio)
-            return try withinBytes(limit, target: .ratio, value: ratio)
+            return try withinBytes(limit, Request(target: .ratio, value: Float(ratio)))
         case .bitsPerSample(let bits):
             let limit = Int(Double(samples.extent.sampleCount) * bits / 8)
-            return try withinBytes(limit, target: .bitsPerSample, value: bits)
+            return try withinBytes(limit, Request(target: .bitsPerSample, value: Float(bits)))
         }
     }
 
     /// The best archive of at most `limit` bytes; a lossless one if that fits.
-    private func withinBytes(
-        _ limit: Int, target: CodingMode.Target, value: Double
-    ) throws(EncodeError) -> [UInt8] {
+    private func withinBytes(_ limit: Int, _ request: Request) throws(EncodeError) -> [UInt8] {
         let whole = try lossless(limit)
         if !whole.isEmpty { return whole }
-        let found = try search(.finest) { $0.byteCount <= limit }
+        let found = try search(.finest, request) { $0.byteCount <= limit }
         guard let found else { throw .targetUnreachable(bytes: limit) }
-        return try finished(found, target: target, value: value)
+        return try finished(found)
     }
 
     /// The lossless archive; empty if it has more than `limit` bytes.
     private func lossless(_ limit: Int?) throws(EncodeError) -> [UInt8] {
         let bytes = try encodeLossless([samples], options: options)
-        if let limit, bytes.count + sourceFrame > limit { return [] }
         guard let container = try? Container(bytes) else { return bytes }
         var content = ContainerContent(container)
         content.source = source
-        return content.serialized()
+        let archive = content.serialized()
+        if let limit, rated(archive) > limit { return [] }
+        return archive
     }
 
     /// The end of the steps at which archives are good.
     private enum End { case coarsest, finest }
 
     /// Halves the range of steps until the last good one towards an end is found; nil if none is good.
-    private func search(_ end: End, _ isGood: (Candidate) -> Bool) throws(EncodeError) -> Candidate? {
+    private func search(
+        _ end: End, _ request: Request, _ isGood: (Candidate) -> Bool
+    ) throws(EncodeError) -> Candidate? {
         var low = Self.finestStep
         var high = low * exp2(20)
         var best: Candidate?
         for _ in 0..<Self.halvings {
             let middle = (low * high).squareRoot()
-            let one = try candidate(step: middle)
+            let one = try candidate(step: middle, request)
             let good = isGood(one)
             if good { best = one }
             if good == (end == .coarsest) { low = middle } else { high = middle }
@@ -97,18 +102,25 @@ struct LossySearch {
         return best
     }
 
-    /// Encodes at a step, decodes the result and measures it.
-    private func candidate(step: Double) throws(EncodeError) -> Candidate {
+    /// Bytes of an archive that a rate counts: all but the payload of the source record.
+    private func rated(_ archive: [UInt8]) -> Int { archive.count - (source?.payloadByteCount ?? 0) }
+
+    /// Encodes at a step, decodes the result, measures it and states that in its mode.
+    private func candidate(step: Double, _ request: Request) throws(EncodeError) -> Candidate {
         var content = try encoder.encode(step: step, passes: Self.passes)
-        // The digest takes as many bytes when it is known as before.
-        let bytes = content.serialized()
-        let decoded = try decoded(bytes)
-        content.parts[0].digest = decoded.digest
+        content.source = source
+        let decoded = try decoded(content.serialized())
         guard let difference = SampleDifference(samples, decoded) else {
             throw .internalFault(.damagedSource)
         }
+        content.parts[0].digest = decoded.digest
+        content.parts[0].mode = CodingMode(
+            kind: .lossy, target: request.target, targetValue: request.value,
+            maximumError: UInt64(difference.maximumError),
+            meanSquaredError: Float(difference.meanSquaredError))
+        // How long a mode is depends on its values.
         return Candidate(
-            content: content, byteCount: bytes.count + sourceFrame, difference: difference)
+            content: content, byteCount: rated(content.serialized()), difference: difference)
     }
 
     private func decoded(_ bytes: [UInt8]) throws(EncodeError) -> SampleArray {
@@ -117,18 +129,9 @@ struct LossySearch {
         } catch { throw .internalFault(error) }
     }
 
-    private func finished(
-        _ candidate: Candidate, target: CodingMode.Target, value: Double
-    ) throws(EncodeError) -> [UInt8] {
+    private func finished(_ candidate: Candidate) throws(EncodeError) -> [UInt8] {
         // A lossy file that lost nothing is a lossless one.
-        if candidate.difference.maximumError == 0 { return try lossless(nil) }
-        var content = candidate.content
-        content.parts[0].mode = CodingMode(
-            kind: .lossy, target: target, targetValue: value,
-            maximumError: UInt64(candidate.difference.maximumError),
-            meanSquaredError: candidate.difference.meanSquaredError)
-        content.source = source
-        return content.serialized()
+        candidate.difference.maximumError == 0 ? try lossless(nil) : candidate.content.serialized()
     }
 }
 
