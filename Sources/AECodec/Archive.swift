@@ -21,10 +21,28 @@ public struct Archive: Sendable {
     /// - Throws: ``DecodeError`` if the bytes break the format or exceed a limit; nothing in
     ///   proportion to declared sizes has been allocated then.
     public init(_ bytes: [UInt8], options: DecodeOptions = DecodeOptions()) throws(DecodeError) {
+        try self.init(bytes, options: options, isTruncated: false)
+    }
+
+    /// Parses an archive that may have lost its end.
+    ///
+    /// ``samples(part:_:)`` then gives what is there: where groups are missing, the picture is coarser, of
+    /// one gray, or 0. `container.isTruncated` says whether anything is missing.
+    ///
+    /// - Throws: ``DecodeError`` as ``init(_:options:)``, and if the archive ends before its first group.
+    public init(
+        truncated bytes: [UInt8], options: DecodeOptions = DecodeOptions()
+    ) throws(DecodeError) {
+        try self.init(bytes, options: options, isTruncated: true)
+    }
+
+    private init(_ bytes: [UInt8], options: DecodeOptions, isTruncated: Bool) throws(DecodeError) {
         let limits = ContainerLimits(
             maximumSamples: options.maximumSamples, maximumKeptBytes: options.maximumMemory)
         do throws(ContainerError) {
-            container = try Container(bytes, limits: limits)
+            container =
+                isTruncated
+                ? try Container(truncated: bytes, limits: limits) : try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
         let models = PyramidModel.builtIn.map(\.model)
@@ -32,7 +50,9 @@ public struct Archive: Sendable {
         for (number, part) in container.parts.enumerated() {
             let groups = container.groups.enumerated().filter { $0.element.header.part == number }
                 .map { (index: $0.offset, group: $0.element) }
-            parts.append(try ArchivePart(part, number: number, groups: groups, models: models))
+            parts.append(
+                try ArchivePart(
+                    part, number: number, groups: groups, isTruncated: container.isTruncated, models: models))
         }
         self.parts = parts
         guard options.kernel.isAvailable else { throw .kernelUnavailable(options.kernel) }
@@ -120,12 +140,15 @@ private enum ArchivePart: Sendable {
     case pyramid(PyramidPart)
 
     init(
-        _ part: Part, number: Int, groups: [(index: Int, group: Group)], models: [PyramidModel]
+        _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool,
+        models: [PyramidModel]
     ) throws(DecodeError) {
         switch part.mode.kind {
-        case .lossless: self = .exact(try CodedPart(part, number: number, groups: groups))
+        case .lossless: self = .exact(
+                try CodedPart(part, number: number, groups: groups, isTruncated: isTruncated))
         case .lossy: self = .pyramid(
-                try PyramidPart(part, number: number, groups: groups, models: models))
+                try PyramidPart(
+                    part, number: number, groups: groups, isTruncated: isTruncated, models: models))
         case .bounded: throw .unsupported(part: number, feature: .mode)
         }
     }

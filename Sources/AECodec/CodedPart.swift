@@ -9,8 +9,12 @@ struct CodedPart: Sendable {
     let map: SampleMap
     /// The groups of the part with their numbers in the archive.
     let groups: [(index: Int, group: Group)]
+    /// Whether the last groups may be missing.
+    let isTruncated: Bool
 
-    init(_ part: Part, number: Int, groups: [(index: Int, group: Group)]) throws(DecodeError) {
+    init(
+        _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool
+    ) throws(DecodeError) {
         if let model = part.model { throw .unsupported(part: number, feature: .model(model.name)) }
         let parameters = try PartParameters(payload: part.parameters)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
@@ -20,6 +24,7 @@ struct CodedPart: Sendable {
         grid = TileGrid(extent: part.extent, parameters: parameters)
         format = part.format
         self.groups = groups
+        self.isTruncated = isTruncated
         try checkCoverage(number)
     }
 
@@ -52,7 +57,7 @@ struct CodedPart: Sendable {
                 nextFrame = header.frames.upperBound
             }
         }
-        guard covered == grid.extent.frames * grid.tilesPerFrame else { throw .tileCoverage(part: number) }
+        guard isTruncated || covered == grid.extent.frames * grid.tilesPerFrame else { throw .tileCoverage(part: number) }
     }
 
     func packingGroup(index: Int, group: Group, in container: Container) throws(DecodeError) -> PackingGroup {

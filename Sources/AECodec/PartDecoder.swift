@@ -18,6 +18,7 @@ struct PartDecoder {
                 let target = unsafe SampleTarget(
                     narrow: buffer.baseAddress, wide: nil, first: firstSample,
                     stride: part.grid.extent.columns)
+                if part.isTruncated { unsafe buffer.initialize(repeating: 0) }
                 failure = run(groups, target: target)
                 initialized = failure == nil ? count : 0
             }
@@ -28,6 +29,7 @@ struct PartDecoder {
         let values = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
             let target = unsafe SampleTarget(
                 narrow: nil, wide: buffer.baseAddress, first: firstSample, stride: part.grid.extent.columns)
+            if part.isTruncated { unsafe buffer.initialize(repeating: 0) }
             failure = run(groups, target: target)
             initialized = failure == nil ? count : 0
         }

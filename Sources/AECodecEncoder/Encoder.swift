@@ -58,7 +58,7 @@ func packed(_ source: SourceRecord) -> PackedSource {
     let frame = ZstdFrameWriter.pack(source.kept)
     let isPacked = frame.count < source.kept.count
     return PackedSource(
-        format: source.format, isByteExact: source.isByteExact, byteCount: source.byteCount,
-        digest: source.digest, cuts: source.cuts, keptByteCount: source.kept.count,
-        packing: isPacked ? .zstd : .stored, packedKept: isPacked ? frame[...] : source.kept[...])
+        format: source.format, isByteExact: source.isByteExact, digest: source.digest, cuts: source.cuts,
+        keptByteCount: source.kept.count, packing: isPacked ? .zstd : .stored,
+        packedKept: isPacked ? frame[...] : source.kept[...])
 }

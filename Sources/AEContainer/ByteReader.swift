@@ -26,8 +26,30 @@ public struct ByteReader: Sendable {
     public mutating func u32() throws(ContainerError) -> UInt32 { try integer() }
     /// The next eight bytes.
     public mutating func u64() throws(ContainerError) -> UInt64 { try integer() }
-    /// The next eight bytes as a real number (IEEE 754 binary64); any bit pattern.
-    public mutating func f64() throws(ContainerError) -> Double { Double(bitPattern: try integer()) }
+    /// The next four bytes as a real number (IEEE 754 binary32); any bit pattern.
+    public mutating func f32() throws(ContainerError) -> Float { Float(bitPattern: try integer()) }
+
+    /// The next number of variable length: seven bits a byte, the lowest first, in as few bytes as it
+    /// needs (unsigned LEB128). (Spec 1)
+    ///
+    /// - Returns: Any number of 64 bits.
+    /// - Throws: ``ContainerError/invalidVarint(offset:)`` for another than the shortest form or more than
+    ///   64 bits, ``ContainerError/truncated(offset:needed:available:)``; nothing is taken then.
+    public mutating func varint() throws(ContainerError) -> UInt64 {
+        var value: UInt64 = 0
+        for (place, byte) in bytes[offset...].prefix(10).enumerated() {
+            // A last byte of zero adds nothing; the tenth holds the 64th bit alone.
+            guard place == 0 || byte != 0, place < 9 || byte <= 1 else {
+                throw .invalidVarint(offset: offset)
+            }
+            value |= UInt64(byte & 0x7F) << (7 * place)
+            if byte < 0x80 {
+                offset += place + 1
+                return value
+            }
+        }
+        throw .truncated(offset: offset, needed: remaining + 1, available: remaining)
+    }
 
     /// The next `count` bytes, without copying them; `count` may be any number.
     public mutating func bytes(_ count: Int) throws(ContainerError) -> ArraySlice<UInt8> {

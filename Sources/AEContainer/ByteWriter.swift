@@ -19,8 +19,23 @@ public struct ByteWriter: Sendable {
     public mutating func u32(_ value: UInt32) { integer(value) }
     /// Writes eight bytes.
     public mutating func u64(_ value: UInt64) { integer(value) }
-    /// Writes a real number in eight bytes (IEEE 754 binary64).
-    public mutating func f64(_ value: Double) { integer(value.bitPattern) }
+    /// Writes a real number in four bytes (IEEE 754 binary32).
+    public mutating func f32(_ value: Float) { integer(value.bitPattern) }
+
+    /// Writes a number of variable length; negative ones are a mistake of the program. (Spec 1)
+    public mutating func varint(_ value: some BinaryInteger) {
+        var rest = UInt64(value)
+        while rest > 0x7F {
+            u8(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        u8(UInt8(rest))
+    }
+
+    /// The bytes that ``varint(_:)`` writes for a number, 1 to 10.
+    static func varintByteCount(_ value: UInt64) -> Int {
+        max(1, (UInt64.bitWidth - value.leadingZeroBitCount + 6) / 7)
+    }
     /// Writes bytes as they are.
     public mutating func bytes(_ values: some Collection<UInt8>) { bytes.append(contentsOf: values) }
 

@@ -9,36 +9,43 @@ struct Chunk: Equatable, Sendable {
     /// Where the payload stands in the file.
     let payloadRange: Range<Int>
 
-    /// Bytes of a chunk besides its payload.
-    static let overhead = headByteCount + checksumByteCount
-
-    private static let headByteCount = 12
+    private static let typeByteCount = 4
     private static let checksumByteCount = 4
+    /// Bytes of a chunk without payload.
+    private static let leastByteCount = typeByteCount + 1 + checksumByteCount
 
     /// The first byte behind the chunk.
     var end: Int { payloadRange.upperBound + Self.checksumByteCount }
-    /// Bytes of the whole chunk.
-    var byteCount: Int { end - offset }
+    /// What people see of it.
+    var summary: ChunkSummary {
+        ChunkSummary(
+            type: type, offset: offset, byteCount: end - offset, payloadByteCount: payloadRange.count)
+    }
+
+    /// Bytes of the whole chunk around a payload of some bytes.
+    static func byteCount(payload: Int) -> Int {
+        typeByteCount + ByteWriter.varintByteCount(UInt64(payload)) + payload + checksumByteCount
+    }
 
     /// Reads the chunk that starts at an offset and compares its checksum; the inverse of
-    /// ``write(_:to:payload:)``.
+    /// ``write(_:to:_:_:)``.
     init(_ bytes: [UInt8], at offset: Int) throws(ContainerError) {
         let available = bytes.count - offset
-        guard available >= Self.overhead else {
-            throw .truncated(offset: offset, needed: Self.overhead, available: available)
+        func require(_ needed: UInt64) throws(ContainerError) {
+            guard needed <= UInt64(available) else {
+                throw .truncated(offset: offset, needed: Int(clamping: needed), available: available)
+            }
         }
+        try require(UInt64(Self.leastByteCount))
         var reader = ByteReader(bytes[offset...])
-        let typeBytes = try reader.bytes(4)
+        let typeBytes = try reader.bytes(Self.typeByteCount)
         guard let type = FourCC(typeBytes) else {
             throw .invalidChunkType(Array(typeBytes), offset: offset)
         }
-        let length = try reader.u64()
-        guard length <= UInt64(available - Self.overhead) else {
-            let needed = length.addingReportingOverflow(UInt64(Self.overhead))
-            throw .truncated(
-                offset: offset, needed: needed.overflow ? .max : Int(clamping: needed.partialValue),
-                available: available)
-        }
+        let length = try reader.varint()
+        let around = UInt64(reader.offset - offset + Self.checksumByteCount)
+        let needed = length.addingReportingOverflow(around)
+        try require(needed.overflow ? .max : needed.partialValue)
         let payload = try reader.bytes(Int(length))
         let stored = try reader.u32()
         let computed = crc32c(payload, continuing: crc32c(typeBytes))
@@ -50,21 +57,14 @@ struct Chunk: Equatable, Sendable {
         payloadRange = payload.indices
     }
 
-    /// Writes a chunk of `payloadByteCount` bytes that `payload` then writes; the inverse of ``init(_:at:)``.
+    /// Writes a chunk whose payload is `head` and `body`; the inverse of ``init(_:at:)``.
     static func write(
-        _ type: FourCC, to writer: inout ByteWriter, payloadByteCount: Int,
-        payload: (inout ByteWriter) -> Void
+        _ type: FourCC, to writer: inout ByteWriter, _ head: [UInt8], _ body: ArraySlice<UInt8> = []
     ) {
-        let start = writer.bytes.count
         writer.bytes(type.bytes)
-        writer.u64(UInt64(payloadByteCount))
-        payload(&writer)
-        precondition(
-            writer.bytes.count == start + headByteCount + payloadByteCount,
-            "the payload of \(type) has another length than announced")
-        // No name for the slice: one that lives on would make the next append copy the archive.
-        let checksum = crc32c(
-            writer.bytes[(start + headByteCount)...], continuing: crc32c(type.bytes))
-        writer.u32(checksum)
+        writer.varint(head.count + body.count)
+        writer.bytes(head)
+        writer.bytes(body)
+        writer.u32(crc32c(body, continuing: crc32c(head, continuing: crc32c(type.bytes))))
     }
 }

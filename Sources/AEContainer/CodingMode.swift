@@ -34,17 +34,18 @@ public struct CodingMode: Equatable, Sendable {
     public var kind: Kind
     /// What was asked.
     public var target: Target
-    /// The value of the target; finite, not negative.
-    public var targetValue: Double
+    /// The value of the target; finite, not negative, rounded to 32 bits.
+    public var targetValue: Float
     /// The largest error of a sample in stored units; 0 if lossless.
     public var maximumError: UInt64
-    /// The mean squared error in squared stored units; 0 exactly when the largest error is.
-    public var meanSquaredError: Double
+    /// The mean squared error in squared stored units, rounded to the nearest number of 32 bits; 0 exactly
+    /// when the largest error is.
+    public var meanSquaredError: Float
 
     /// Makes a mode; ``ContainerContent/serialized()`` requires the rules of Spec 4.2.
     public init(
-        kind: Kind, target: Target = .none, targetValue: Double = 0, maximumError: UInt64 = 0,
-        meanSquaredError: Double = 0
+        kind: Kind, target: Target = .none, targetValue: Float = 0, maximumError: UInt64 = 0,
+        meanSquaredError: Float = 0
     ) {
         self.kind = kind
         self.target = target
@@ -58,68 +59,55 @@ public struct CodingMode: Equatable, Sendable {
 }
 
 extension CodingMode {
-    static let byteCount = 28
+    /// The largest bound; every whole number up to it can be written in 32 bits.
+    private static let largestBound: Float = 0x1p24
 
-    /// Reads the payload of a part; the inverse of ``write(to:part:)``.
-    init(_ payload: ArraySlice<UInt8>, part: Int) throws(ContainerError) {
+    /// Reads the payload; the inverse of ``payload``.
+    init(_ payload: ArraySlice<UInt8>) throws(ContainerError) {
         let type = FourCC.mode
-        try type.requireLength(Self.byteCount, payload)
-        var reader = ByteReader(payload)
-        let partValue = try reader.u8()
-        try type.require(Int(partValue) == part, "Part", partValue)
-        let kindValue = try reader.u8()
+        var fields = PayloadReader(type, payload)
+        let kindAndTarget = try fields.u8()
+        let kindValue = kindAndTarget & 0xF
         guard let kind = Kind(rawValue: kindValue) else {
             throw .fieldOutOfRange(chunk: type, field: "Mode", value: UInt64(kindValue))
         }
-        let targetValue = try reader.u8()
-        guard let target = Target(rawValue: targetValue) else {
-            throw .fieldOutOfRange(chunk: type, field: "Target", value: UInt64(targetValue))
+        let targetValue = kindAndTarget >> 4
+        guard let target = Target(rawValue: targetValue), (target == .maximumError) == (kind == .bounded)
+        else { throw .fieldOutOfRange(chunk: type, field: "Target", value: UInt64(targetValue)) }
+        self.init(kind: kind, target: target)
+        if target != .none { try readTargetValue(&fields) }
+        if kind != .lossless { try readErrors(&fields) }
+        try fields.finish()
+    }
+
+    private mutating func readTargetValue(_ fields: inout PayloadReader) throws(ContainerError) {
+        targetValue = try fields.f32()
+        let isAllowed =
+            target == .maximumError
+            ? targetValue >= 1 && targetValue <= Self.largestBound
+                && targetValue.rounded(.down) == targetValue
+            : targetValue.isFinite && targetValue.sign == .plus
+        try FourCC.mode.require(isAllowed, "Target_Value", targetValue)
+    }
+
+    private mutating func readErrors(_ fields: inout PayloadReader) throws(ContainerError) {
+        let largestError = kind == .bounded ? Int(targetValue) : Int(UInt32.max)
+        maximumError = UInt64(try fields.varint("Maximum_Error", 0...largestError))
+        guard maximumError > 0 else { return }
+        meanSquaredError = try fields.f32()
+        try FourCC.mode.require(
+            meanSquaredError > 0 && meanSquaredError.isFinite, "Mean_Squared_Error", meanSquaredError)
+    }
+
+    /// The payload; the inverse of ``init(_:)``.
+    var payload: [UInt8] {
+        var writer = ByteWriter()
+        writer.u8(target.rawValue << 4 | kind.rawValue)
+        if target != .none { writer.f32(targetValue) }
+        if kind != .lossless {
+            writer.varint(maximumError)
+            if maximumError > 0 { writer.f32(meanSquaredError) }
         }
-        let reserved = try reader.u8()
-        try type.require(reserved == 0, "Reserved", reserved)
-        self.init(
-            kind: kind, target: target, targetValue: try reader.f64(), maximumError: try reader.u64(),
-            meanSquaredError: try reader.f64())
-        try checkRules()
+        return writer.bytes
     }
-
-    /// Writes the payload; the inverse of ``init(_:part:)``.
-    func write(to writer: inout ByteWriter, part: UInt8) {
-        writer.u8(part)
-        writer.u8(kind.rawValue)
-        writer.u8(target.rawValue)
-        writer.u8(0)
-        writer.f64(targetValue)
-        writer.u64(maximumError)
-        writer.f64(meanSquaredError)
-    }
-
-    /// The rules of Spec 4.2 on fields that depend on each other.
-    private func checkRules() throws(ContainerError) {
-        let type = FourCC.mode
-        try type.require((target == .maximumError) == (kind == .bounded), "Target", target.rawValue)
-        let isTargetAllowed =
-            switch target {
-            case .none: targetValue.bitPattern == 0
-            case .maximumError:
-                targetValue >= 1 && targetValue < 0x1p32 && targetValue.rounded(.down) == targetValue
-            default: targetValue.isPlainMagnitude
-            }
-        try type.require(isTargetAllowed, "Target_Value", targetValue)
-        let largestError: UInt64 =
-            switch kind {
-            case .lossless: 0
-            case .bounded: UInt64(targetValue)
-            case .lossy: 0xFFFF_FFFF
-            }
-        try type.require(maximumError <= largestError, "Maximum_Error", maximumError)
-        try type.require(
-            meanSquaredError.isPlainMagnitude && (meanSquaredError == 0) == (maximumError == 0),
-            "Mean_Squared_Error", meanSquaredError)
-    }
-}
-
-extension Double {
-    /// Whether the number is finite and has no minus sign, not even on zero.
-    fileprivate var isPlainMagnitude: Bool { isFinite && sign == .plus }
 }

@@ -11,12 +11,25 @@ public struct Container: Equatable, Sendable {
     public let groups: [Group]
     /// The record of the original file; nil if the archive has none.
     public let source: PackedSource?
-    /// Whether the index stands behind the layers.
-    public let indexAtEnd: Bool
+    /// Where the index stands.
+    public let indexPlace: IndexPlace
     /// All chunks in the order of the file, skipped ones too.
     public let chunks: [ChunkSummary]
     /// The archive.
     public let bytes: [UInt8]
+    /// What is missing at the end; nil if the archive is complete.
+    public let truncation: Truncation?
+    /// Whether the end of the archive is missing; never so of what ``init(_:limits:)`` gives.
+    public var isTruncated: Bool { truncation != nil }
+
+    /// What is known of the lost end of an archive. (Spec 3.4)
+    public struct Truncation: Equatable, Sendable {
+        /// The first byte that belongs to no complete structure.
+        public let offset: Int
+        /// The groups that the index lists and the file lacks, in their order; nil if the
+        /// index is absent or lost too.
+        public let missingGroups: [GroupHeader]?
+    }
 
     /// Parses a complete archive.
     ///
@@ -28,27 +41,48 @@ public struct Container: Equatable, Sendable {
     /// - Throws: ``ContainerError`` for the first rule that is broken, in the order of the file;
     ///   every checksum is compared.
     public init(_ bytes: [UInt8], limits: ContainerLimits = ContainerLimits()) throws(ContainerError) {
-        var parser = try ContainerParser(bytes, limits: limits)
-        let grids = try parser.grids()
-        var parts: [Part] = []
-        for grid in grids { parts.append(try parser.part(of: grid)) }
-        var index = parser.indexAtEnd ? nil : try parser.index(grids)
-        var groups = try parser.baseGroups(grids)
-        let source = try parser.source(grids)
-        groups = try parser.exactGroups(grids, after: groups)
-        if parser.indexAtEnd { index = try parser.index(grids) }
-        let digests = try parser.done(partCount: parts.count)
-        try parser.end()
-        try index?.check(against: groups)
+        try self.init(bytes, limits: limits, allowsTruncation: false)
+    }
 
-        for number in parts.indices { parts[number].digest = digests[number] }
+    /// Parses an archive that may have lost its end.
+    ///
+    /// Only what is there as a whole is given: groups whose chunks are complete, ``source`` if its chunk
+    /// is, ``Part/digest`` if `DONE` is (else it is empty). ``truncation`` says what is missing; of a
+    /// complete archive it is nil, and everything as ``init(_:limits:)`` gives it.
+    ///
+    /// - Parameters:
+    ///   - bytes: An archive, from its first byte on.
+    ///   - limits: What it may declare.
+    /// - Throws: ``ContainerError`` as ``init(_:limits:)`` does for what is there; `truncated` if the
+    ///   archive ends before the last of the chunks that stand in front of the layers.
+    public init(
+        truncated bytes: [UInt8], limits: ContainerLimits = ContainerLimits()
+    ) throws(ContainerError) {
+        try self.init(bytes, limits: limits, allowsTruncation: true)
+    }
+
+    private init(_ bytes: [UInt8], limits: ContainerLimits, allowsTruncation: Bool) throws(ContainerError) {
+        var parser = try ContainerParser(bytes, limits: limits)
+        try parser.front()
+        var end: Int?
+        do throws(ContainerError) { try parser.layers() } catch {
+            guard allowsTruncation, case .truncated(let offset, _, _) = error else { throw error }
+            end = offset
+        }
+        // An index behind the layers was read after all of them.
+        let hasAllGroups = end == nil || (parser.indexPlace == .end && parser.index != nil)
+        try parser.checkIndex(isComplete: hasAllGroups)
+
         version = .current
-        self.parts = parts
-        self.groups = groups
-        self.source = source
-        indexAtEnd = parser.indexAtEnd
+        parts = parser.parts
+        groups = parser.groups
+        source = parser.source
+        indexPlace = parser.indexPlace
         chunks = parser.chunks
         self.bytes = bytes
+        let present = parser.groups.count
+        let missing = parser.index?.entries.dropFirst(present).map(\.header)
+        truncation = end.map { Truncation(offset: $0, missingGroups: missing) }
     }
 
     /// The body of a group of this archive, without copying it.
@@ -61,6 +95,8 @@ public struct ChunkSummary: Equatable, Sendable {
     public let type: FourCC
     /// Where the chunk starts in the file.
     public let offset: Int
-    /// Bytes of the whole chunk: payload and 16.
+    /// Bytes of the whole chunk.
     public let byteCount: Int
+    /// Bytes of the payload.
+    public let payloadByteCount: Int
 }

@@ -9,18 +9,23 @@ public struct ContainerContent: Sendable {
     public var groups: [(header: GroupHeader, body: [UInt8])]
     /// The record of the original file; nil for none.
     public var source: PackedSource?
-    /// Whether the index is written behind the layers, as a writer must that cannot go back.
-    public var indexAtEnd: Bool
+    /// Where the index is written; nil for nowhere if there are few groups, else in front.
+    public var indexPlace: IndexPlace?
+
+    /// Most groups for which an index is left out by itself.
+    ///
+    /// To go past a chunk takes the few bytes of its head, so an index of few entries saves no reading.
+    public static let fewGroups = 8
 
     /// Makes content.
     public init(
         parts: [Part], groups: [(header: GroupHeader, body: [UInt8])], source: PackedSource? = nil,
-        indexAtEnd: Bool = false
+        indexPlace: IndexPlace? = nil
     ) {
         self.parts = parts
         self.groups = groups
         self.source = source
-        self.indexAtEnd = indexAtEnd
+        self.indexPlace = indexPlace
     }
 
     /// Takes an archive apart; unknown chunks are left out.
@@ -28,7 +33,7 @@ public struct ContainerContent: Sendable {
         self.init(
             parts: container.parts,
             groups: container.groups.map { ($0.header, Array(container.body(of: $0))) },
-            source: container.source, indexAtEnd: container.indexAtEnd)
+            source: container.source, indexPlace: container.indexPlace)
     }
 
     /// The bytes of the archive; the inverse of ``Container/init(_:limits:)``.
@@ -36,89 +41,67 @@ public struct ContainerContent: Sendable {
     /// The content must keep the rules of Spec 4; what a reader would refuse is a mistake of the program.
     public func serialized() -> [UInt8] {
         precondition((1...255).contains(parts.count), "an archive has 1 to 255 parts")
-        let ordered = groups.filter { $0.header.layer == 0 } + groups.filter { $0.header.layer != 0 }
-        let baseCount = groups.count { $0.header.layer == 0 }
+        let base = groups.filter { $0.header.layer == 0 }
+        let exact = groups.filter { $0.header.layer != 0 }
+        let indexPlace = indexPlace ?? (groups.count <= Self.fewGroups ? .absent : .front)
         var writer = ByteWriter()
         writer.reserve(byteCountEstimate)
 
-        FileHeader(indexAtEnd: indexAtEnd).write(to: &writer)
+        FileHeader(indexPlace: indexPlace).write(to: &writer)
         writeParts(to: &writer)
-        let indexByteCount = IndexChunk.payloadByteCount(groups: ordered.count)
-        let layerStart = writer.bytes.count + (indexAtEnd ? 0 : Chunk.overhead + indexByteCount)
-        let index = layout(ordered, baseCount: baseCount, start: layerStart)
-        if !indexAtEnd {
-            Chunk.write(.index, to: &writer, payloadByteCount: indexByteCount) { index.write(to: &$0) }
-        }
-        for group in ordered.prefix(baseCount) { Self.write(group, to: &writer) }
-        if let source {
-            Chunk.write(.source, to: &writer, payloadByteCount: source.payloadByteCount) {
-                source.write(to: &$0)
-            }
-        }
-        for group in ordered.dropFirst(baseCount) { Self.write(group, to: &writer) }
+        let index = indexPlace == .absent ? [] : self.index(base, exact).payload
+        if indexPlace == .front { Chunk.write(.index, to: &writer, index) }
+        for group in base { Self.write(group, to: &writer) }
+        if let source { Chunk.write(.source, to: &writer, source.head, source.packedKept) }
+        for group in exact { Self.write(group, to: &writer) }
         let indexOffset = writer.bytes.count
-        if indexAtEnd {
-            Chunk.write(.index, to: &writer, payloadByteCount: indexByteCount) { index.write(to: &$0) }
-        }
-        Chunk.write(.done, to: &writer, payloadByteCount: DoneChunk.payloadByteCount(parts: parts.count)) {
-            DoneChunk(digests: parts.map(\.digest)).write(to: &$0)
-        }
-        if indexAtEnd { Trailer(indexOffset: UInt64(indexOffset)).write(to: &writer) }
+        if indexPlace == .end { Chunk.write(.index, to: &writer, index) }
+        Chunk.write(.done, to: &writer, DoneChunk(digests: parts.map(\.digest)).payload)
+        if indexPlace == .end { Trailer(indexOffset: UInt64(indexOffset)).write(to: &writer) }
         return writer.bytes
     }
 }
 
 extension ContainerContent {
+    private typealias ContentGroup = (header: GroupHeader, body: [UInt8])
+
     /// Enough room for everything but long maps, parameters and cut lists.
     private var byteCountEstimate: Int {
-        groups.reduce(4096) { $0 + $1.body.count + 72 } + (source?.payloadByteCount ?? 0)
+        groups.reduce(4096) { $0 + $1.body.count + 72 } + (source?.packedKept.count ?? 0)
     }
 
     private func writeParts(to writer: inout ByteWriter) {
-        for (number, part) in parts.enumerated() {
-            let grid = GridChunk(
-                part: UInt8(number), kind: part.kind, extent: part.extent, format: part.format)
-            Chunk.write(.grid, to: &writer, payloadByteCount: GridChunk.byteCount) { grid.write(to: &$0) }
+        for part in parts {
+            let grid = GridChunk(kind: part.kind, extent: part.extent, format: part.format)
+            Chunk.write(.grid, to: &writer, grid.payload)
         }
-        for (number, part) in parts.enumerated() {
-            let number = UInt8(number)
-            Chunk.write(.mode, to: &writer, payloadByteCount: CodingMode.byteCount) {
-                part.mode.write(to: &$0, part: number)
-            }
-            if let model = part.model {
-                Chunk.write(.model, to: &writer, payloadByteCount: model.payloadByteCount) {
-                    model.write(to: &$0, part: number)
-                }
-            }
-            for (type, content) in [(FourCC.sampleMap, part.sampleMap), (.parameters, part.parameters)] {
-                Chunk.write(type, to: &writer, payloadByteCount: 1 + content.count) {
-                    OpaqueChunk.write(content, to: &$0, part: number)
-                }
-            }
+        for part in parts {
+            Chunk.write(.mode, to: &writer, part.mode.payload)
+            if let model = part.model { Chunk.write(.model, to: &writer, model.payload) }
+            Chunk.write(.sampleMap, to: &writer, part.sampleMap)
+            Chunk.write(.parameters, to: &writer, part.parameters)
         }
     }
 
-    /// Where the groups will stand if the first starts at an offset and the source follows the base.
-    private func layout(
-        _ ordered: [(header: GroupHeader, body: [UInt8])], baseCount: Int, start: Int
-    ) -> IndexChunk {
-        var offset = start
-        var entries: [IndexChunk.Entry] = []
-        for (number, group) in ordered.enumerated() {
-            if number == baseCount, let source { offset += Chunk.overhead + source.payloadByteCount }
-            let length = Chunk.overhead + GroupHeader.byteCount + group.body.count
-            entries.append(
-                IndexChunk.Entry(offset: UInt64(offset), length: UInt64(length), header: group.header))
-            offset += length
+    /// The index of groups that follow each other, the source between base and exact ones.
+    private func index(_ base: [ContentGroup], _ exact: [ContentGroup]) -> IndexChunk {
+        let sourceByteCount = source.map { Chunk.byteCount(payload: $0.payloadByteCount) } ?? 0
+        let entries = (base + exact).enumerated().map { number, group in
+            IndexChunk.Entry(
+                gap: number == base.count ? UInt64(sourceByteCount) : 0,
+                length: UInt64(Chunk.byteCount(payload: Self.head(group).count + group.body.count)),
+                header: group.header)
         }
         return IndexChunk(entries: entries)
     }
 
-    private static func write(_ group: (header: GroupHeader, body: [UInt8]), to writer: inout ByteWriter) {
-        let byteCount = GroupHeader.byteCount + group.body.count
-        Chunk.write(.layer, to: &writer, payloadByteCount: byteCount) {
-            group.header.write(to: &$0)
-            $0.bytes(group.body)
-        }
+    private static func head(_ group: ContentGroup) -> [UInt8] {
+        var writer = ByteWriter()
+        group.header.write(to: &writer)
+        return writer.bytes
+    }
+
+    private static func write(_ group: ContentGroup, to writer: inout ByteWriter) {
+        Chunk.write(.layer, to: &writer, head(group), group.body[...])
     }
 }

@@ -10,7 +10,7 @@ public enum ContainerError: Error, Equatable, Sendable {
     /// The archive was written in another version of the format. (Spec 2)
     case unsupportedVersion(ContainerVersion)
     /// The flags of the file header have a reserved bit set. (Spec 2)
-    case reservedHeaderFlags(UInt16)
+    case reservedHeaderFlags(UInt8)
     /// The input ends inside a structure: `needed` bytes from `offset`, `available` left. (Spec 3.4)
     case truncated(offset: Int, needed: Int, available: Int)
     /// Bytes stand behind the end of the archive. (Spec 3.4)
@@ -23,12 +23,14 @@ public enum ContainerError: Error, Equatable, Sendable {
     case unknownCriticalChunk(FourCC, offset: Int)
     /// A chunk stands where the order of chunks does not allow it. (Spec 3.3)
     case unexpectedChunk(FourCC, offset: Int, expected: [FourCC])
+    /// A number is not written in its shortest form or has more than 64 bits. (Spec 1)
+    case invalidVarint(offset: Int)
     /// A payload has another length than its fields require. (Spec 4)
     case payloadLength(chunk: FourCC, expected: Int, found: Int)
     /// A field holds a value outside the range its table allows. (Spec 4)
     case fieldOutOfRange(chunk: FourCC, field: String, value: UInt64)
     /// A real number holds a value outside the range its table allows; given by its bits. (Spec 4)
-    case realOutOfRange(chunk: FourCC, field: String, bitPattern: UInt64)
+    case realOutOfRange(chunk: FourCC, field: String, bitPattern: UInt32)
     /// A text is not printable UTF-8. (Spec 4.3)
     case invalidText(chunk: FourCC, field: String)
     /// A base group stands behind an exact group or the source. (Spec 3.3)
@@ -71,12 +73,14 @@ extension ContainerError: CustomStringConvertible {
         case .unexpectedChunk(let chunk, let offset, let expected):
             "chunk '\(chunk)' at offset \(offset) is out of order; "
                 + "expected \(expected.map { "'\($0)'" }.joined(separator: " or "))"
+        case .invalidVarint(let offset):
+            "the number at offset \(offset) is not written in its shortest form"
         case .payloadLength(let chunk, let expected, let found):
             "chunk '\(chunk)': the payload has \(found) bytes, its fields need \(expected)"
         case .fieldOutOfRange(let chunk, let field, let value):
             "chunk '\(chunk)': \(field) = \(value) is outside its allowed range"
         case .realOutOfRange(let chunk, let field, let bits):
-            "chunk '\(chunk)': \(field) = \(Double(bitPattern: bits)) is outside its allowed range"
+            "chunk '\(chunk)': \(field) = \(Float(bitPattern: bits)) is outside its allowed range"
         case .invalidText(let chunk, let field):
             "chunk '\(chunk)': \(field) is not printable UTF-8 text"
         case .misplacedBaseGroup(let offset):
@@ -118,16 +122,9 @@ extension FourCC {
     }
 
     /// Throws unless a real number of a chunk of this type holds an allowed value.
-    func require(_ isAllowed: Bool, _ field: String, _ value: Double) throws(ContainerError) {
+    func require(_ isAllowed: Bool, _ field: String, _ value: Float) throws(ContainerError) {
         guard isAllowed else {
             throw .realOutOfRange(chunk: self, field: field, bitPattern: value.bitPattern)
-        }
-    }
-
-    /// Throws unless a payload of this type has the length its fields need.
-    func requireLength(_ expected: Int, _ payload: ArraySlice<UInt8>) throws(ContainerError) {
-        guard payload.count == expected else {
-            throw .payloadLength(chunk: self, expected: expected, found: payload.count)
         }
     }
 }

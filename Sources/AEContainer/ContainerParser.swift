@@ -5,28 +5,67 @@ import Samples
 struct ContainerParser {
     private let bytes: [UInt8]
     private let limits: ContainerLimits
-    /// Whether the header places the index behind the layers.
-    let indexAtEnd: Bool
+    /// Where the header places the index.
+    let indexPlace: IndexPlace
     /// Every chunk seen.
     private(set) var chunks: [ChunkSummary] = []
+    /// The parts seen; digests are filled in by ``layers()``.
+    private(set) var parts: [Part] = []
+    /// The groups seen.
+    private(set) var groups: [Group] = []
+    /// The record of the original file, if it was seen.
+    private(set) var source: PackedSource?
+    /// The index, if it was seen.
+    private(set) var index: IndexChunk?
 
+    private var grids: [GridChunk] = []
     /// The first byte that was not looked at.
     private var offset: Int
     /// The next known chunk, if it was looked at but not taken.
     private var lookahead: Chunk?
     private var indexOffset = 0
+    /// Where the gap of the first group in the index begins.
+    private var layerStart = 0
 
     init(_ bytes: [UInt8], limits: ContainerLimits) throws(ContainerError) {
         var reader = ByteReader(bytes)
-        indexAtEnd = try FileHeader.read(&reader).indexAtEnd
+        indexPlace = try FileHeader.read(&reader).indexPlace
         offset = reader.offset
         self.bytes = bytes
         self.limits = limits
     }
 
-    /// The grids of all parts.
-    mutating func grids() throws(ContainerError) -> [GridChunk] {
-        var grids: [GridChunk] = []
+    /// Reads what stands in front of the layers.
+    mutating func front() throws(ContainerError) {
+        try readGrids()
+        for grid in grids { parts.append(try part(of: grid)) }
+        if indexPlace == .front { try readIndex() }
+    }
+
+    /// Reads the layers and what follows; what was seen before an error stays.
+    mutating func layers() throws(ContainerError) {
+        try readGroups(layer: 0)
+        if try peek().type == .source {
+            let payload = bytes[try take(.source).payloadRange]
+            source = try PackedSource(payload, grids: grids, limit: limits.maximumKeptBytes)
+        }
+        try readGroups(layer: 1)
+        if indexPlace == .end { try readIndex() }
+        let payload = bytes[try take(.done, or: indexPlace == .end ? [] : [.layer]).payloadRange]
+        let digests = try DoneChunk(payload, parts: parts.count).digests
+        for number in parts.indices { parts[number].digest = digests[number] }
+        try readEnd()
+    }
+
+    /// Throws unless the index, if it was seen, lists the groups.
+    ///
+    /// - Parameter isComplete: Whether all groups were seen.
+    /// - Throws: ``ContainerError``.
+    func checkIndex(isComplete: Bool) throws(ContainerError) {
+        try index?.check(against: groups, from: layerStart, isComplete: isComplete)
+    }
+
+    private mutating func readGrids() throws(ContainerError) {
         var samples = 0
         let sampleLimit = min(limits.maximumSamples, 1 << 56)
         let partLimit = min(limits.maximumParts, 255)
@@ -36,80 +75,53 @@ struct ContainerParser {
                 throw .countLimit(
                     chunk: .grid, field: "Part_Count", count: UInt64(grids.count + 1), limit: partLimit)
             }
-            let grid = try GridChunk(
-                payload, part: grids.count, earlierSamples: samples, limit: sampleLimit)
+            let grid = try GridChunk(payload, earlierSamples: samples, limit: sampleLimit)
             samples += grid.extent.sampleCount
             grids.append(grid)
         } while try peek().type == .grid
-        return grids
     }
 
-    /// The chunks that describe one part; its digest is filled in later.
-    mutating func part(of grid: GridChunk) throws(ContainerError) -> Part {
-        let number = Int(grid.part)
-        let mode = try CodingMode(bytes[try take(.mode).payloadRange], part: number)
+    /// The chunks that describe one part.
+    private mutating func part(of grid: GridChunk) throws(ContainerError) -> Part {
+        let mode = try CodingMode(bytes[try take(.mode).payloadRange])
         var model: ModelReference?
-        if try peek().type == .model {
-            model = try ModelReference(bytes[try take(.model).payloadRange], part: number)
-        }
-        let map = bytes[try take(.sampleMap, or: model == nil ? [.model] : []).payloadRange]
-        let sampleMap = try OpaqueChunk.read(map, type: .sampleMap, part: number)
-        let parameters = try OpaqueChunk.read(
-            bytes[try take(.parameters).payloadRange], type: .parameters, part: number)
+        if try peek().type == .model { model = try ModelReference(bytes[try take(.model).payloadRange]) }
+        let map = try take(.sampleMap, or: model == nil ? [.model] : []).payloadRange
+        let parameters = try take(.parameters)
+        layerStart = parameters.end
         return Part(
             kind: grid.kind, extent: grid.extent, format: grid.format, mode: mode, model: model,
-            sampleMap: sampleMap, parameters: parameters, digest: [])
+            sampleMap: Array(bytes[map]), parameters: Array(bytes[parameters.payloadRange]), digest: [])
     }
 
-    /// The index, wherever it stands.
-    mutating func index(_ grids: [GridChunk]) throws(ContainerError) -> IndexChunk {
-        let chunk = try take(.index, or: indexAtEnd ? [.layer] : [])
+    private mutating func readIndex() throws(ContainerError) {
+        let chunk = try take(.index, or: indexPlace == .end ? [.layer] : [])
+        index = try IndexChunk(bytes[chunk.payloadRange], grids: grids, limit: limits.maximumGroups)
         indexOffset = chunk.offset
-        return try IndexChunk(bytes[chunk.payloadRange], grids: grids, limit: limits.maximumGroups)
+        if indexPlace == .front { layerStart = chunk.end }
     }
 
-    /// The groups up to the source or the first exact group.
-    mutating func baseGroups(_ grids: [GridChunk]) throws(ContainerError) -> [Group] {
-        var groups: [Group] = []
+    /// The groups up to the first chunk that is none of the layer.
+    private mutating func readGroups(layer: Int) throws(ContainerError) {
         while try peek().type == .layer {
             let group = try Group(try peek(), in: bytes, grids: grids)
-            guard group.header.layer == 0 else { break }
-            try append(group, to: &groups)
-        }
-        return groups
-    }
-
-    /// The record of the original file, if there is one.
-    mutating func source(_ grids: [GridChunk]) throws(ContainerError) -> PackedSource? {
-        guard try peek().type == .source else { return nil }
-        let payload = bytes[try take(.source).payloadRange]
-        return try PackedSource(payload, grids: grids, limit: limits.maximumKeptBytes)
-    }
-
-    /// All groups: the given ones, and the exact ones that follow.
-    mutating func exactGroups(
-        _ grids: [GridChunk], after baseGroups: [Group]
-    ) throws(ContainerError) -> [Group] {
-        var groups = baseGroups
-        while try peek().type == .layer {
-            let group = try Group(try peek(), in: bytes, grids: grids)
-            guard group.header.layer != 0 else {
+            if group.header.layer > layer { break }
+            guard group.header.layer == layer else {
                 throw .misplacedBaseGroup(offset: group.chunkRange.lowerBound)
             }
-            try append(group, to: &groups)
+            guard groups.count < limits.maximumGroups else {
+                throw .countLimit(
+                    chunk: .layer, field: "Group_Count", count: UInt64(groups.count + 1),
+                    limit: limits.maximumGroups)
+            }
+            _ = try take(.layer)
+            groups.append(group)
         }
-        return groups
-    }
-
-    /// The digests of the samples of all parts.
-    mutating func done(partCount: Int) throws(ContainerError) -> [[UInt8]] {
-        let payload = bytes[try take(.done, or: indexAtEnd ? [] : [.layer]).payloadRange]
-        return try DoneChunk(payload, parts: partCount).digests
     }
 
     /// The trailer, if the header announced one, and nothing behind it.
-    mutating func end() throws(ContainerError) {
-        if indexAtEnd {
+    private mutating func readEnd() throws(ContainerError) {
+        if indexPlace == .end {
             var reader = ByteReader(bytes[offset...])
             let stated = try Trailer.read(&reader).indexOffset
             guard stated == UInt64(indexOffset) else {
@@ -128,8 +140,7 @@ struct ContainerParser {
             if let lookahead { return lookahead }
             let chunk = try Chunk(bytes, at: offset)
             offset = chunk.end
-            chunks.append(
-                ChunkSummary(type: chunk.type, offset: chunk.offset, byteCount: chunk.byteCount))
+            chunks.append(chunk.summary)
             if FourCC.known.contains(chunk.type) {
                 lookahead = chunk
             } else if chunk.type.isCritical {
@@ -148,15 +159,5 @@ struct ContainerParser {
         }
         lookahead = nil
         return chunk
-    }
-
-    private mutating func append(_ group: Group, to groups: inout [Group]) throws(ContainerError) {
-        guard groups.count < limits.maximumGroups else {
-            throw .countLimit(
-                chunk: .layer, field: "Group_Count", count: UInt64(groups.count + 1),
-                limit: limits.maximumGroups)
-        }
-        _ = try take(.layer)
-        groups.append(group)
     }
 }

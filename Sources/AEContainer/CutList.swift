@@ -21,19 +21,21 @@ struct CutList {
         samplesLeft = grids.reduce(0) { $0 + $1.extent.sampleCount }
     }
 
-    /// Reads one entry; the inverse of ``write(_:to:)``.
-    mutating func append(_ reader: inout ByteReader) throws(ContainerError) {
+    /// The fewest bytes that an entry takes.
+    static let leastEntryByteCount = 6
+
+    /// Reads one entry; the inverse of ``write(_:after:to:)``.
+    mutating func append(_ fields: inout PayloadReader) throws(ContainerError) {
         let type = FourCC.source
-        let offset = try reader.u64()
-        let first = try reader.u64()
-        let count = try reader.u64()
-        let part = try reader.u8()
-        let cell = try reader.u8()
-        let flags = try reader.u8()
-        let reserved = try reader.u8()
+        let gap = try fields.varint()
+        let first = try fields.varint()
+        let count = try fields.varint()
+        let part = try fields.u8()
+        let cell = try fields.u8()
+        let flags = try fields.u8()
 
         let end = gapByteCount + cutByteCount
-        try type.require(offset >= end && offset <= UInt64(Int.max), "Cut_Offset", offset)
+        try type.require(gap <= UInt64(Int.max) - end, "Cut_Gap", gap)
         try type.require(Int(part) < grids.count, "Cut_Part", part)
         let grid = grids[Int(part)]
         let samples = UInt64(grid.extent.sampleCount)
@@ -43,28 +45,26 @@ struct CutList {
         try type.require(
             [1, 2, 4].contains(cell) && Int(cell) >= grid.format.byteCount, "Cell_Bytes", cell)
         try type.require(flags & ~Self.bigEndianFlag == 0, "Cut_Flags", flags)
-        try type.require(reserved == 0, "Cut_Reserved", reserved)
-        // Counts are at most 2^56 and cells 4 bytes, so only the offset can lead out of range.
+        // Counts are at most 2^56 and cells 4 bytes, so only the gap can lead out of range.
         let bytes = count * UInt64(cell)
-        try type.require(offset <= UInt64(Int.max) - bytes, "Cut_Offset", offset)
+        try type.require(bytes <= UInt64(Int.max) - end - gap, "Cut_Gap", gap)
 
         samplesLeft -= Int(count)
-        gapByteCount = offset - cutByteCount
+        gapByteCount += gap
         cutByteCount += bytes
         cuts.append(
             SourceRecord.Cut(
-                offset: Int(offset), part: Int(part), firstSample: Int(first), sampleCount: Int(count),
+                offset: Int(end + gap), part: Int(part), firstSample: Int(first), sampleCount: Int(count),
                 cellBytes: Int(cell), isBigEndian: flags & Self.bigEndianFlag != 0))
     }
 
-    /// Writes one entry; the inverse of ``append(_:)``.
-    static func write(_ cut: SourceRecord.Cut, to writer: inout ByteWriter) {
-        writer.u64(UInt64(cut.offset))
-        writer.u64(UInt64(cut.firstSample))
-        writer.u64(UInt64(cut.sampleCount))
+    /// Writes one entry that follows a run with some end; the inverse of ``append(_:)``.
+    static func write(_ cut: SourceRecord.Cut, after end: Int, to writer: inout ByteWriter) {
+        writer.varint(cut.offset - end)
+        writer.varint(cut.firstSample)
+        writer.varint(cut.sampleCount)
         writer.u8(UInt8(cut.part))
         writer.u8(UInt8(cut.cellBytes))
         writer.u8(cut.isBigEndian ? bigEndianFlag : 0)
-        writer.u8(0)
     }
 }

@@ -4,25 +4,22 @@
 struct DoneChunk: Equatable, Sendable {
     var digests: [[UInt8]]
 
-    static func payloadByteCount(parts: Int) -> Int { 1 + parts * digestByteCount }
-
     init(digests: [[UInt8]]) { self.digests = digests }
 
-    /// Reads the payload; the inverse of ``write(to:)``.
+    /// Reads the payload; the inverse of ``payload``.
     init(_ payload: ArraySlice<UInt8>, parts: Int) throws(ContainerError) {
-        let type = FourCC.done
-        guard let count = payload.first else { throw .payloadLength(chunk: type, expected: 1, found: 0) }
-        try type.require(Int(count) == parts, "Part_Count", count)
-        try type.requireLength(Self.payloadByteCount(parts: parts), payload)
-        var reader = ByteReader(payload.dropFirst())
+        var fields = PayloadReader(.done, payload)
         digests = []
-        for _ in 0..<parts { digests.append(Array(try reader.bytes(digestByteCount))) }
+        for _ in 0..<parts { digests.append(Array(try fields.bytes(digestByteCount))) }
+        try fields.finish()
     }
 
-    /// Writes the payload; the inverse of ``init(_:parts:)``.
-    func write(to writer: inout ByteWriter) {
+    /// The payload; the inverse of ``init(_:parts:)``.
+    var payload: [UInt8] {
         precondition(digests.allSatisfy { $0.count == digestByteCount }, "a digest has 32 bytes")
-        writer.u8(UInt8(digests.count))
-        for digest in digests { writer.bytes(digest) }
+        return digests.flatMap(\.self)
     }
 }
+
+/// Bytes of a SHA-256 digest.
+let digestByteCount = 32

@@ -11,13 +11,9 @@ public struct Group: Equatable, Sendable {
 
     /// Reads a `LAYR` chunk; the body stays where it is.
     init(_ chunk: Chunk, in bytes: [UInt8], grids: [GridChunk]) throws(ContainerError) {
-        let payload = bytes[chunk.payloadRange]
-        guard payload.count >= GroupHeader.byteCount else {
-            throw .payloadLength(chunk: .layer, expected: GroupHeader.byteCount, found: payload.count)
-        }
-        var reader = ByteReader(payload)
-        header = try GroupHeader(&reader, type: .layer, grids: grids)
-        bodyRange = reader.rest().indices
+        var fields = PayloadReader(.layer, bytes[chunk.payloadRange])
+        header = try GroupHeader(&fields, grids: grids)
+        bodyRange = fields.rest().indices
         chunkRange = chunk.offset..<chunk.end
     }
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import Samples
 
-/// What a packing group holds: one layer of whole tiles of a run of frames. (Spec 4.7)
+/// What a packing group holds: one layer, in some levels, of whole tiles of a run of frames. (Spec 4.7)
 ///
-/// The same twenty bytes stand in the index and at the start of the group.
+/// The same fields stand in the index and at the start of the group.
 public struct GroupHeader: Equatable, Hashable, Sendable {
     /// The part it belongs to.
     public var part: Int
     /// 0 for the base, 1 for what makes samples exact.
     public var layer: Int
-    /// Levels of the pyramid, 0 (the finest) to 31; `0...0` for lossless groups.
+    /// Levels of the pyramid, 0 (the finest) to 15; `0...0` for lossless groups.
     public var levels: ClosedRange<Int>
     /// Frames of the part.
     public var frames: Range<Int>
@@ -27,53 +27,51 @@ public struct GroupHeader: Equatable, Hashable, Sendable {
 }
 
 extension GroupHeader {
-    static let byteCount = 20
+    /// The fewest bytes that the fields take.
+    static let leastByteCount = 6
 
     /// Reads the fields and checks them against the parts; the inverse of ``write(to:)``.
     ///
     /// - Parameters:
-    ///   - reader: Stands at the fields.
-    ///   - type: The chunk that the fields stand in, for errors.
+    ///   - fields: Stands at the fields.
     ///   - grids: The grids of all parts.
     /// - Throws: ``ContainerError``.
-    init(_ reader: inout ByteReader, type: FourCC, grids: [GridChunk]) throws(ContainerError) {
-        let part = try reader.u8()
-        try type.require(Int(part) < grids.count, "Part", part)
-        let layer = try reader.u8()
-        try type.require(layer <= 1, "Layer", layer)
-        let firstLevel = try reader.u8()
-        let lastLevel = try reader.u8()
-        try type.require(lastLevel <= 31, "Last_Level", lastLevel)
-        try type.require(firstLevel <= lastLevel, "First_Level", firstLevel)
-        let extent = grids[Int(part)].extent
-        let frames = try Self.range(&reader, type, "Frame", limit: extent.frames)
+    init(_ fields: inout PayloadReader, grids: [GridChunk]) throws(ContainerError) {
+        let partAndLayer = try fields.varint()
+        let partValue = partAndLayer >> 1
+        try fields.type.require(partValue < UInt64(grids.count), "Part", partValue)
+        let part = Int(partValue)
+        let levels = try fields.u8()
+        let firstLevel = levels & 0xF
+        let lastLevel = levels >> 4
+        try fields.type.require(firstLevel <= lastLevel, "First_Level", firstLevel)
+        let extent = grids[part].extent
+        let frames = try Self.range(&fields, "Frame", limit: extent.frames)
         // The size of tiles is not known here, but each holds at least one sample.
-        let tiles = try Self.range(&reader, type, "Tile", limit: extent.samplesPerFrame)
+        let tiles = try Self.range(&fields, "Tile", limit: extent.samplesPerFrame)
         self.init(
-            part: Int(part), layer: Int(layer), levels: Int(firstLevel)...Int(lastLevel), frames: frames,
-            tiles: tiles)
+            part: part, layer: Int(partAndLayer & 1), levels: Int(firstLevel)...Int(lastLevel),
+            frames: frames, tiles: tiles)
     }
 
-    /// Writes the fields; the inverse of ``init(_:type:grids:)``.
+    /// Writes the fields; the inverse of ``init(_:grids:)``.
     func write(to writer: inout ByteWriter) {
         precondition(!frames.isEmpty && !tiles.isEmpty, "a group holds at least one tile of one frame")
-        writer.u8(UInt8(part))
-        writer.u8(UInt8(layer))
-        writer.u8(UInt8(levels.lowerBound))
-        writer.u8(UInt8(levels.upperBound))
+        precondition((0...1).contains(layer), "there are two layers")
+        precondition(levels.lowerBound >= 0 && levels.upperBound <= 15, "levels are 0 to 15")
+        writer.varint(part << 1 | layer)
+        writer.u8(UInt8(levels.upperBound << 4 | levels.lowerBound))
         for range in [frames, tiles] {
-            writer.u32(UInt32(range.lowerBound))
-            writer.u32(UInt32(range.count))
+            writer.varint(range.lowerBound)
+            writer.varint(range.count)
         }
     }
 
     private static func range(
-        _ reader: inout ByteReader, _ type: FourCC, _ name: String, limit: Int
+        _ fields: inout PayloadReader, _ name: String, limit: Int
     ) throws(ContainerError) -> Range<Int> {
-        let first = try reader.u32()
-        let count = try reader.u32()
-        try type.require(Int(first) < limit, "First_\(name)", first)
-        try type.require(count >= 1 && Int(count) <= limit - Int(first), "\(name)_Count", count)
-        return Int(first)..<Int(first) + Int(count)
+        let first = try fields.varint("First_\(name)", 0...limit - 1)
+        let count = try fields.varint("\(name)_Count", 1...limit - first)
+        return first..<first + count
     }
 }

@@ -3,85 +3,90 @@
 /// The `INDX` chunk: where every packing group stands, in the order of the file. (Spec 4.6)
 struct IndexChunk: Equatable, Sendable {
     struct Entry: Equatable, Sendable {
-        /// Where the `LAYR` chunk starts in the file.
-        var offset: UInt64
-        /// Bytes of the whole chunk.
+        /// Bytes between the end of the group before, or of the chunks in front, and this group.
+        var gap: UInt64
+        /// Bytes of the whole `LAYR` chunk.
         var length: UInt64
         var header: GroupHeader
-
-        func describes(_ group: Group) -> Bool {
-            offset == UInt64(group.chunkRange.lowerBound) && length == UInt64(group.chunkRange.count)
-                && header == group.header
-        }
     }
 
     var entries: [Entry]
 
-    private static let entryByteCount = 16 + GroupHeader.byteCount
-
-    static func payloadByteCount(groups: Int) -> Int { 4 + groups * entryByteCount }
+    /// The fewest bytes that an entry takes.
+    private static let leastEntryByteCount = 2 + GroupHeader.leastByteCount
 
     init(entries: [Entry]) { self.entries = entries }
 
-    /// Reads the payload; the inverse of ``write(to:)``.
-    init(
-        _ payload: ArraySlice<UInt8>, grids: [GridChunk], limit: Int
-    ) throws(ContainerError) {
+    /// Reads the payload; the inverse of ``payload``.
+    init(_ payload: ArraySlice<UInt8>, grids: [GridChunk], limit: Int) throws(ContainerError) {
         let type = FourCC.index
-        guard payload.count >= 4 else { throw .payloadLength(chunk: type, expected: 4, found: payload.count) }
-        var reader = ByteReader(payload)
-        let count = try reader.u32()
-        guard count <= limit else {
-            throw .countLimit(chunk: type, field: "Group_Count", count: UInt64(count), limit: limit)
+        var fields = PayloadReader(type, payload)
+        let count = try fields.varint()
+        guard count <= UInt64(max(0, limit)) else {
+            throw .countLimit(chunk: type, field: "Group_Count", count: count, limit: limit)
         }
-        try type.requireLength(Self.payloadByteCount(groups: Int(count)), payload)
+        try type.require(
+            count <= UInt64(fields.remaining / Self.leastEntryByteCount), "Group_Count", count)
         entries = []
         entries.reserveCapacity(Int(count))
         for _ in 0..<count {
-            let offset = try reader.u64()
-            let length = try reader.u64()
-            let header = try GroupHeader(&reader, type: type, grids: grids)
-            entries.append(Entry(offset: offset, length: length, header: header))
+            let gap = try fields.varint()
+            let length = try fields.varint()
+            entries.append(
+                Entry(gap: gap, length: length, header: try GroupHeader(&fields, grids: grids)))
         }
+        try fields.finish()
     }
 
-    /// Writes the payload; the inverse of ``init(_:grids:limit:)``.
-    func write(to writer: inout ByteWriter) {
-        writer.u32(UInt32(entries.count))
+    /// The payload; the inverse of ``init(_:grids:limit:)``.
+    var payload: [UInt8] {
+        var writer = ByteWriter()
+        writer.varint(entries.count)
         for entry in entries {
-            writer.u64(entry.offset)
-            writer.u64(entry.length)
+            writer.varint(entry.gap)
+            writer.varint(entry.length)
             entry.header.write(to: &writer)
         }
+        return writer.bytes
     }
 
-    /// Throws unless every entry describes the group that stands in its place.
-    func check(against groups: [Group]) throws(ContainerError) {
-        guard entries.count == groups.count else {
+    /// Throws unless every group is the one that stands in its place of the index.
+    ///
+    /// - Parameters:
+    ///   - groups: The groups of the file; of one that was cut short, the first ones.
+    ///   - start: Where the gap of the first group begins.
+    ///   - isComplete: Whether they are all the groups.
+    /// - Throws: ``ContainerError``.
+    func check(against groups: [Group], from start: Int, isComplete: Bool) throws(ContainerError) {
+        guard isComplete ? entries.count == groups.count : entries.count >= groups.count else {
             throw .groupCountMismatch(index: entries.count, found: groups.count)
         }
-        for (number, (entry, group)) in zip(entries, groups).enumerated() where !entry.describes(group) {
-            for (field, stated, found) in Self.comparison(entry, group) where stated != found {
+        var end = start
+        for (number, (entry, group)) in zip(entries, groups).enumerated() {
+            let found = Entry(
+                gap: UInt64(group.chunkRange.lowerBound - end), length: UInt64(group.chunkRange.count),
+                header: group.header)
+            end = group.chunkRange.upperBound
+            if entry == found { continue }
+            for (field, stated, found) in Self.comparison(entry, found) where stated != found {
                 throw .indexMismatch(entry: number, field: field, stated: stated, found: found)
             }
         }
     }
 
-    private static func comparison(_ entry: Entry, _ group: Group) -> [(String, UInt64, UInt64)] {
-        let (stated, found) = (entry.header, group.header)
+    private static func comparison(_ stated: Entry, _ found: Entry) -> [(String, UInt64, UInt64)] {
+        let (one, other) = (stated.header, found.header)
         let pairs = [
-            ("Part", stated.part, found.part),
-            ("Layer", stated.layer, found.layer),
-            ("First_Level", stated.levels.lowerBound, found.levels.lowerBound),
-            ("Last_Level", stated.levels.upperBound, found.levels.upperBound),
-            ("First_Frame", stated.frames.lowerBound, found.frames.lowerBound),
-            ("Frame_Count", stated.frames.count, found.frames.count),
-            ("First_Tile", stated.tiles.lowerBound, found.tiles.lowerBound),
-            ("Tile_Count", stated.tiles.count, found.tiles.count),
+            ("Part", one.part, other.part),
+            ("Layer", one.layer, other.layer),
+            ("First_Level", one.levels.lowerBound, other.levels.lowerBound),
+            ("Last_Level", one.levels.upperBound, other.levels.upperBound),
+            ("First_Frame", one.frames.lowerBound, other.frames.lowerBound),
+            ("Frame_Count", one.frames.count, other.frames.count),
+            ("First_Tile", one.tiles.lowerBound, other.tiles.lowerBound),
+            ("Tile_Count", one.tiles.count, other.tiles.count),
         ]
-        return [
-            ("Offset", entry.offset, UInt64(group.chunkRange.lowerBound)),
-            ("Length", entry.length, UInt64(group.chunkRange.count)),
-        ] + pairs.map { ($0, UInt64($1), UInt64($2)) }
+        return [("Gap", stated.gap, found.gap), ("Length", stated.length, found.length)]
+            + pairs.map { ($0, UInt64($1), UInt64($2)) }
     }
 }

@@ -2,47 +2,43 @@
 
 /// The `MODL` chunk: the model that a part is decoded with. (Spec 4.3)
 ///
-/// The digest is its identity; name and version are for people.
+/// The identity finds it; name and version are for people.
 public struct ModelReference: Equatable, Sendable {
     /// The version that the maker of the model gave it.
     public var version: UInt32
-    /// SHA-256 of the bytes of the model file, 32 bytes.
-    public var digest: [UInt8]
+    /// The first 16 bytes of the SHA-256 of the model file.
+    public var identity: [UInt8]
     /// The name of the model, 1 to 255 bytes of printable UTF-8.
     public var name: String
 
+    /// Bytes of an identity.
+    public static let identityByteCount = 16
+
     /// Makes a reference; ``ContainerContent/serialized()`` requires the sizes above.
-    public init(version: UInt32, digest: [UInt8], name: String) {
+    public init(version: UInt32, identity: [UInt8], name: String) {
         self.version = version
-        self.digest = digest
+        self.identity = identity
         self.name = name
+    }
+
+    /// The identity of a model file with a SHA-256 of 32 bytes.
+    public static func identity(ofFileDigest digest: [UInt8]) -> [UInt8] {
+        Array(digest.prefix(identityByteCount))
     }
 }
 
 extension ModelReference {
-    /// Whether the model is one of this digest.
-    public func identifies(_ digest: [UInt8]) -> Bool { digest == self.digest }
-}
+    private static let longestName = 255
 
-extension ModelReference {
-    /// Bytes of the payload without the name.
-    private static let fixedByteCount = 1 + 4 + digestByteCount + 1
-
-    /// Reads the payload of a part; the inverse of ``write(to:part:)``.
-    init(_ payload: ArraySlice<UInt8>, part: Int) throws(ContainerError) {
+    /// Reads the payload; the inverse of ``payload``.
+    init(_ payload: ArraySlice<UInt8>) throws(ContainerError) {
         let type = FourCC.model
-        guard payload.count >= Self.fixedByteCount else {
-            throw .payloadLength(chunk: type, expected: Self.fixedByteCount, found: payload.count)
-        }
-        var reader = ByteReader(payload)
-        let partValue = try reader.u8()
-        try type.require(Int(partValue) == part, "Part", partValue)
-        version = try reader.u32()
-        digest = Array(try reader.bytes(digestByteCount))
-        let nameLength = try reader.u8()
-        try type.require(nameLength >= 1, "Name_Length", nameLength)
-        try type.requireLength(Self.fixedByteCount + Int(nameLength), payload)
-        let nameBytes = reader.rest()
+        var fields = PayloadReader(type, payload)
+        identity = Array(try fields.bytes(Self.identityByteCount))
+        version = UInt32(try fields.varint("Version", 0...Int(UInt32.max)))
+        let nameBytes = fields.rest()
+        try type.require(
+            (1...Self.longestName).contains(nameBytes.count), "length of Name", UInt(nameBytes.count))
         name = String(decoding: nameBytes, as: UTF8.self)
         // Decoding replaces what is not UTF-8, so damage shows as a difference.
         guard name.utf8.elementsEqual(nameBytes), name.unicodeScalars.allSatisfy(\.isPrintable) else {
@@ -50,23 +46,17 @@ extension ModelReference {
         }
     }
 
-    /// Bytes of the payload.
-    var payloadByteCount: Int { Self.fixedByteCount + name.utf8.count }
-
-    /// Writes the payload; the inverse of ``init(_:part:)``.
-    func write(to writer: inout ByteWriter, part: UInt8) {
-        precondition(digest.count == digestByteCount, "a digest has 32 bytes")
-        precondition((1...255).contains(name.utf8.count), "a model name has 1 to 255 bytes")
-        writer.u8(part)
-        writer.u32(version)
-        writer.bytes(digest)
-        writer.u8(UInt8(name.utf8.count))
+    /// The payload; the inverse of ``init(_:)``.
+    var payload: [UInt8] {
+        precondition(identity.count == Self.identityByteCount, "the identity of a model has 16 bytes")
+        precondition((1...Self.longestName).contains(name.utf8.count), "a model name has 1 to 255 bytes")
+        var writer = ByteWriter()
+        writer.bytes(identity)
+        writer.varint(version)
         writer.bytes(name.utf8)
+        return writer.bytes
     }
 }
-
-/// Bytes of a SHA-256 digest.
-let digestByteCount = 32
 
 extension Unicode.Scalar {
     /// Whether the character is no control character; names are shown on terminals.

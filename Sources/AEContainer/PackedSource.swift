@@ -18,9 +18,7 @@ public struct PackedSource: Equatable, Sendable {
     public var format: SourceRecord.Format
     /// Whether rebuilding gives the very bytes of the file that was compressed.
     public var isByteExact: Bool
-    /// Bytes of the rebuilt file; 0 for a file that is not rebuilt.
-    public var byteCount: Int
-    /// SHA-256 of the rebuilt file, 32 bytes.
+    /// SHA-256 of the rebuilt file, 32 bytes; zeros for a file that is not rebuilt.
     public var digest: [UInt8]
     /// The runs of samples in the file, by rising offset, without overlap; none is empty.
     public var cuts: [SourceRecord.Cut]
@@ -33,18 +31,20 @@ public struct PackedSource: Equatable, Sendable {
 
     /// Makes a record; ``ContainerContent/serialized()`` requires the rules of Spec 4.8.
     public init(
-        format: SourceRecord.Format, isByteExact: Bool, byteCount: Int, digest: [UInt8],
-        cuts: [SourceRecord.Cut], keptByteCount: Int, packing: Packing, packedKept: ArraySlice<UInt8>
+        format: SourceRecord.Format, isByteExact: Bool, digest: [UInt8], cuts: [SourceRecord.Cut],
+        keptByteCount: Int, packing: Packing, packedKept: ArraySlice<UInt8>
     ) {
         self.format = format
         self.isByteExact = isByteExact
-        self.byteCount = byteCount
         self.digest = digest
         self.cuts = cuts
         self.keptByteCount = keptByteCount
         self.packing = packing
         self.packedKept = packedKept
     }
+
+    /// Bytes of the rebuilt file; 0 for a file that is not rebuilt.
+    public var byteCount: Int { cuts.reduce(keptByteCount) { $0 + $1.byteCount } }
 
     /// The record with its kept bytes unpacked.
     ///

@@ -23,11 +23,12 @@ public struct Part: Equatable, Sendable {
     public var mode: CodingMode
     /// The model it is decoded with; nil if none.
     public var model: ModelReference?
-    /// The payload of `SMAP` behind its part number. (Spec/bitstream.md)
+    /// The payload of `SMAP`. (Spec/bitstream.md)
     public var sampleMap: [UInt8]
-    /// The payload of `PARM` behind its part number. (Spec/bitstream.md)
+    /// The payload of `PARM`. (Spec/bitstream.md)
     public var parameters: [UInt8]
-    /// SHA-256 of the canonical bytes of all decoded samples (`SampleArray.canonicalBytes`), 32 bytes.
+    /// SHA-256 of the canonical bytes of all decoded samples (`SampleArray.canonicalBytes`), 32 bytes; empty
+    /// if it was lost with the end of a truncated archive.
     public var digest: [UInt8]
 
     /// Makes a part.

@@ -2,17 +2,12 @@
 import Samples
 
 extension PackedSource {
-    private static let headByteCount = 48
-    private static let cutByteCount = 28
-    private static let keptHeadByteCount = 9
     private static let byteExactFlag: UInt8 = 1 << 0
 
-    /// Bytes of the payload.
-    var payloadByteCount: Int {
-        Self.headByteCount + cuts.count * Self.cutByteCount + Self.keptHeadByteCount + packedKept.count
-    }
+    /// Bytes of the payload of `SRCE`, which a rate leaves out.
+    public var payloadByteCount: Int { head.count + packedKept.count }
 
-    /// Reads the payload; the inverse of ``write(to:)``.
+    /// Reads the payload; the inverse of ``head`` and ``packedKept``.
     ///
     /// - Parameters:
     ///   - payload: The payload of a `SRCE` chunk; the packed bytes stay a slice of it.
@@ -21,67 +16,68 @@ extension PackedSource {
     /// - Throws: ``ContainerError``.
     init(_ payload: ArraySlice<UInt8>, grids: [GridChunk], limit: Int) throws(ContainerError) {
         let type = FourCC.source
-        let least = Self.headByteCount + Self.keptHeadByteCount
-        guard payload.count >= least else {
-            throw .payloadLength(chunk: type, expected: least, found: payload.count)
-        }
-        var reader = ByteReader(payload)
-        let formatValue = try reader.u8()
+        var fields = PayloadReader(type, payload)
+        let formatValue = try fields.u8()
         guard let format = SourceRecord.Format(rawValue: formatValue) else {
             throw .fieldOutOfRange(chunk: type, field: "Format", value: UInt64(formatValue))
         }
-        let flags = try reader.u8()
-        // A PNG file is not rebuilt, so nothing of it is exact and it has no size.
+        let flags = try fields.u8()
+        // A PNG file is not rebuilt, so nothing of it is exact.
         try type.require(flags & ~(format == .png ? 0 : Self.byteExactFlag) == 0, "Flags", flags)
-        let reserved = try reader.u16()
-        try type.require(reserved == 0, "Reserved", reserved)
-        let fileBytes = try reader.u64()
-        try type.require(format != .png || fileBytes == 0, "File_Bytes", fileBytes)
-        let digest = Array(try reader.bytes(digestByteCount))
-        let cutCount = Int(try reader.u32())
-        guard payload.count - least >= cutCount * Self.cutByteCount else {
-            throw .payloadLength(
-                chunk: type, expected: least + cutCount * Self.cutByteCount, found: payload.count)
-        }
-        var cutList = CutList(grids: grids)
-        cutList.cuts.reserveCapacity(cutCount)
-        for _ in 0..<cutCount { try cutList.append(&reader) }
+        self.init(
+            format: format, isByteExact: flags & Self.byteExactFlag != 0,
+            digest: [UInt8](repeating: 0, count: digestByteCount), cuts: [], keptByteCount: 0,
+            packing: .stored, packedKept: [])
+        if format != .png { try readFile(&fields, grids: grids, limit: limit) }
+        try fields.finish()
+    }
 
-        let keptBytes = try reader.u64()
+    /// Reads what a file is rebuilt from.
+    private mutating func readFile(
+        _ fields: inout PayloadReader, grids: [GridChunk], limit: Int
+    ) throws(ContainerError) {
+        let type = FourCC.source
+        digest = Array(try fields.bytes(digestByteCount))
+        let cutCount = try fields.varint()
+        try type.require(
+            cutCount <= UInt64(fields.remaining / CutList.leastEntryByteCount), "Cut_Count", cutCount)
+        var cutList = CutList(grids: grids)
+        cutList.cuts.reserveCapacity(Int(cutCount))
+        for _ in 0..<cutCount { try cutList.append(&fields) }
+        cuts = cutList.cuts
+
+        let keptBytes = try fields.varint()
         guard keptBytes <= UInt64(max(0, limit)) else {
             throw .countLimit(chunk: type, field: "Kept_Bytes", count: keptBytes, limit: limit)
         }
-        try type.require(keptBytes >= cutList.gapByteCount, "Kept_Bytes", keptBytes)
-        let madeBytes = keptBytes.addingReportingOverflow(cutList.cutByteCount)
-        try type.require(!madeBytes.overflow && fileBytes == madeBytes.partialValue, "File_Bytes", fileBytes)
-        let byteCount = Int(fileBytes)
-        let packingValue = try reader.u8()
+        try type.require(
+            keptBytes >= cutList.gapByteCount && keptBytes <= UInt64(Int.max) - cutList.cutByteCount,
+            "Kept_Bytes", keptBytes)
+        keptByteCount = Int(keptBytes)
+        let packingValue = try fields.u8()
         guard let packing = Packing(rawValue: packingValue) else {
             throw .fieldOutOfRange(chunk: type, field: "Packing", value: UInt64(packingValue))
         }
-        let packed = reader.rest()
-        if packing == .stored, packed.count != Int(keptBytes) {
-            throw .payloadLength(
-                chunk: type, expected: payload.count - packed.count + Int(keptBytes), found: payload.count)
-        }
-        self.init(
-            format: format, isByteExact: flags & Self.byteExactFlag != 0, byteCount: byteCount,
-            digest: digest, cuts: cutList.cuts, keptByteCount: Int(keptBytes), packing: packing,
-            packedKept: packed)
+        self.packing = packing
+        packedKept = packing == .stored ? try fields.bytes(keptByteCount) : fields.rest()
     }
 
-    /// Writes the payload; the inverse of ``init(_:grids:limit:)``.
-    func write(to writer: inout ByteWriter) {
+    /// The payload in front of the packed bytes; the inverse of ``init(_:grids:limit:)``.
+    var head: [UInt8] {
         precondition(digest.count == digestByteCount, "a digest has 32 bytes")
+        var writer = ByteWriter()
         writer.u8(format.rawValue)
         writer.u8(isByteExact ? Self.byteExactFlag : 0)
-        writer.u16(0)
-        writer.u64(UInt64(byteCount))
+        if format == .png { return writer.bytes }
         writer.bytes(digest)
-        writer.u32(UInt32(cuts.count))
-        for cut in cuts { CutList.write(cut, to: &writer) }
-        writer.u64(UInt64(keptByteCount))
+        writer.varint(cuts.count)
+        var end = 0
+        for cut in cuts {
+            CutList.write(cut, after: end, to: &writer)
+            end = cut.offset + cut.byteCount
+        }
+        writer.varint(keptByteCount)
         writer.u8(packing.rawValue)
-        writer.bytes(packedKept)
+        return writer.bytes
     }
 }

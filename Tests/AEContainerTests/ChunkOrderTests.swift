@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: archives) func unknownCriticalChunksAreNamed(archive: [UInt8]) {
         for place in Surgery(archive).pieces.indices {
             var surgery = Surgery(archive)
-            let offset = 12 + surgery.pieces[..<place].reduce(0) { $0 + 16 + $1.payload.count }
+            let offset = surgery.offset(of: place)
             surgery.pieces.insert(Surgery.Piece(type: "Xyza", payload: []), at: place)
             #expect(throws: ContainerError.unknownCriticalChunk(FourCC("Xyza"), offset: offset)) {
                 _ = try Container(surgery.joined())
@@ -35,7 +35,7 @@ import Testing
     @Test func aTypeIsFourLetters() {
         var surgery = Surgery(Specimens.image.serialized())
         surgery.pieces.insert(Surgery.Piece(type: "AB1D", payload: []), at: 1)
-        #expect(throws: ContainerError.invalidChunkType(Array("AB1D".utf8), offset: 48)) {
+        #expect(throws: ContainerError.invalidChunkType(Array("AB1D".utf8), offset: 0x1A)) {
             _ = try Container(surgery.joined())
         }
     }
@@ -75,7 +75,7 @@ import Testing
     @Test func theExpectedChunkIsNamed() {
         var surgery = Surgery(Specimens.image.serialized())
         surgery.pieces.remove(at: surgery.place(of: "PARM"))
-        #expect(throws: ContainerError.unexpectedChunk(.index, offset: 109, expected: [.parameters])) {
+        #expect(throws: ContainerError.unexpectedChunk(.index, offset: 0x2D, expected: [.parameters])) {
             _ = try Container(surgery.joined())
         }
     }
@@ -84,7 +84,7 @@ import Testing
         var surgery = Surgery(Specimens.twoParts.serialized())
         surgery.pieces.swapAt(surgery.place(of: "LAYR", 0), surgery.place(of: "LAYR", 1))
         let layers = surgery.place(of: "LAYR", 1)
-        let offset = 12 + surgery.pieces[..<layers].reduce(0) { $0 + 16 + $1.payload.count }
+        let offset = surgery.offset(of: layers)
         #expect(throws: ContainerError.misplacedBaseGroup(offset: offset)) {
             _ = try Container(surgery.joined())
         }
@@ -98,27 +98,36 @@ import Testing
         }
     }
 
-    /// Offsets, lengths and headers in the index are those of the groups.
+    /// An index that is announced must be there, one that is not must not.
+    @Test func theHeaderSaysWhereTheIndexStands() {
+        for place in IndexPlace.allCases where place != .front {
+            var surgery = Surgery(Specimens.image.serialized())
+            surgery.header[10] = place.rawValue
+            #expect(throws: ContainerError.self) { _ = try Container(surgery.joined()) }
+        }
+        var surgery = Surgery(Specimens.image.serialized())
+        surgery.pieces.remove(at: surgery.place(of: "INDX"))
+        #expect(throws: ContainerError.unexpectedChunk(.source, offset: 0x37, expected: [.index])) {
+            _ = try Container(surgery.joined())
+        }
+        surgery.header[10] = IndexPlace.absent.rawValue
+        #expect(throws: Never.self) { _ = try Container(surgery.joined()) }
+    }
+
+    /// Gaps, lengths and headers in the index are those of the groups.
     @Test(
         arguments: [
-            ("Offset", 4, 0xFF), ("Length", 12, 0xFF), ("Part", 20, 1), ("Layer", 21, 0),
-            ("Last_Level", 23, 1),
+            ("Gap", 0, 1), ("Length", 1, 0x7F), ("Part", 2, 1), ("Layer", 2, 2), ("Last_Level", 3, 0x10),
         ] as [(String, Int, UInt8)])
     func theIndexAgreesWithTheGroups(field: String, offset: Int, value: UInt8) {
         var surgery = Surgery(Specimens.twoParts.serialized())
         let index = surgery.place(of: "INDX")
-        let entry = field == "Part" ? 1 : 2
-        // The second group covers two tiles, of which part 1 has only one: narrow both first.
-        if entry == 1 {
-            surgery.pieces[index].payload[4 + 36 + 32] = 1
-            surgery.pieces[surgery.place(of: "LAYR", 1)].payload[16] = 1
-        }
-        surgery.pieces[index].payload[offset + 36 * entry] = value
+        surgery.pieces[index].payload[1 + 8 * 2 + offset] = value
         let bytes = surgery.joined(correctingIndex: false)
         #expect {
             _ = try Container(bytes)
         } throws: { error in
-            guard case ContainerError.indexMismatch(entry, field, _, _) = error else { return false }
+            guard case ContainerError.indexMismatch(2, field, _, _) = error else { return false }
             return true
         }
     }

@@ -43,11 +43,11 @@ import Testing
 
     @Test func theDamagedChunkIsNamed() {
         var archive = Specimens.image.serialized()
-        archive[0x0148] ^= 0x01  // Spec A.1: the first byte of the body of LAYR
+        archive[0x0094] ^= 0x01  // Spec A.1: the first byte of the body of LAYR
         #expect {
             _ = try Container(archive)
         } throws: { error in
-            guard case ContainerError.checksumMismatch(.layer, offset: 0x0128, stored: 0x8B5B_7F11, _) = error
+            guard case ContainerError.checksumMismatch(.layer, offset: 0x0089, stored: 0xB4E4_EADA, _) = error
             else { return false }
             return true
         }

@@ -5,7 +5,9 @@ import Testing
 
 /// What an archive declares is compared with limits before anything is allocated for it.
 @Suite struct LimitTests {
-    private static let most: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF]
+    private static let most = FieldRangeTests.most
+    /// 2^32 - 1.
+    private static let longest: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F]
 
     @Test func tooManySamplesAreNamed() {
         let archive = Specimens.twoParts.serialized()
@@ -18,7 +20,7 @@ import Testing
     }
 
     @Test func theDefaultLimitIsTwoToTheThirty() {
-        let archive = image(rows: [0, 0x80, 0, 0], columns: [1, 0x80, 0, 0])  // 32768 x 32769
+        let archive = image(rows: [0x80, 0x80, 0x02], columns: [0x81, 0x80, 0x02])  // 32768 x 32769
         #expect(throws: ContainerError.sampleLimit(samples: 32768 * 32769, limit: 1 << 30)) {
             _ = try Container(archive)
         }
@@ -27,14 +29,15 @@ import Testing
     /// The product of four counts does not fit in 64 bits; nothing overflows.
     @Test(arguments: [1 << 30, Int.max, 0, -1]) func hugeGridsAreRefused(limit: Int) {
         var surgery = Surgery(Specimens.image.serialized())
-        surgery.pieces[0].payload.replaceSubrange(4..<20, with: Self.most + Self.most + Self.most + Self.most)
+        surgery.pieces[0].payload.replaceSubrange(
+            2..<6, with: Self.longest + Self.longest + Self.longest + Self.longest)
         #expect(throws: ContainerError.sampleLimit(samples: .max, limit: min(limit, 1 << 56))) {
             _ = try Container(surgery.joined(), limits: ContainerLimits(maximumSamples: limit))
         }
     }
 
     @Test func largeGridsAreDescribedIfTheLimitAllows() throws {
-        let archive = image(rows: Self.most, columns: [0, 0, 1, 0])
+        let archive = image(rows: Self.longest, columns: [0x80, 0x80, 0x04])
         let container = try Container(archive, limits: ContainerLimits(maximumSamples: .max))
         #expect(container.parts[0].extent == Extent(rows: 4_294_967_295, columns: 65536))
     }
@@ -49,35 +52,39 @@ import Testing
         #expect(throws: Never.self) { _ = try Container(archive, limits: ContainerLimits(maximumParts: 65)) }
     }
 
-    @Test(arguments: [false, true]) func tooManyGroupsAreRefused(indexAtEnd: Bool) {
+    @Test(arguments: IndexPlace.allCases) func tooManyGroupsAreRefused(place: IndexPlace) {
         var content = Specimens.twoParts
-        content.indexAtEnd = indexAtEnd
+        content.indexPlace = place
         #expect(
             throws: ContainerError.countLimit(
-                chunk: indexAtEnd ? .layer : .index, field: "Group_Count", count: 3, limit: 2)
+                chunk: place == .front ? .index : .layer, field: "Group_Count", count: 3, limit: 2)
         ) { _ = try Container(content.serialized(), limits: ContainerLimits(maximumGroups: 2)) }
     }
 
     @Test func hostileGroupCountsAreRefusedByTheBytesThereAre() {
         var surgery = Surgery(Specimens.image.serialized())
-        surgery.pieces[surgery.place(of: "INDX")].payload.replaceSubrange(0..<4, with: Self.most)
+        surgery.pieces[surgery.place(of: "INDX")].payload.replaceSubrange(0..<1, with: Self.most)
+        let bytes = surgery.joined(correctingIndex: false)
+        let limit = ContainerLimits(maximumGroups: .max)
         #expect(
-            throws: ContainerError.payloadLength(
-                chunk: .index, expected: 4 + 36 * 4_294_967_295, found: 40)
-        ) { _ = try Container(surgery.joined(), limits: ContainerLimits(maximumGroups: .max)) }
+            throws: ContainerError.countLimit(chunk: .index, field: "Group_Count", count: .max, limit: .max)
+        ) {
+            _ = try Container(bytes, limits: limit)
+        }
+        surgery.pieces[surgery.place(of: "INDX")].payload.replaceSubrange(
+            0..<10, with: FieldRangeTests.mostSigned)
         #expect(
-            throws: ContainerError.countLimit(
-                chunk: .index, field: "Group_Count", count: 4_294_967_295, limit: 1 << 20)
-        ) { _ = try Container(surgery.joined()) }
+            throws: ContainerError.fieldOutOfRange(
+                chunk: .index, field: "Group_Count", value: .max >> 1)
+        ) { _ = try Container(surgery.joined(correctingIndex: false), limits: limit) }
     }
 
     @Test func hostileCutCountsAreRefusedByTheBytesThereAre() {
         var surgery = Surgery(Specimens.image.serialized())
-        surgery.pieces[surgery.place(of: "SRCE")].payload.replaceSubrange(44..<48, with: Self.most)
-        #expect(
-            throws: ContainerError.payloadLength(
-                chunk: .source, expected: 57 + 28 * 4_294_967_295, found: 97)
-        ) { _ = try Container(surgery.joined()) }
+        surgery.pieces[surgery.place(of: "SRCE")].payload.replaceSubrange(34..<35, with: Self.most)
+        #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Cut_Count", value: .max)) {
+            _ = try Container(surgery.joined())
+        }
     }
 
     /// A list of cuts cannot name the samples again and again to describe a giant file.
@@ -86,19 +93,27 @@ import Testing
         content.source?.cuts += [
             SourceRecord.Cut(offset: 20, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 2)
         ]
-        content.source?.byteCount += 2
         #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Sample_Count", value: 1)) {
             _ = try Container(content.serialized())
         }
     }
 
-    @Test func cutsCannotOverlap() {
+    /// Ends of cuts never leave the range of offsets, however gaps and samples add up.
+    @Test func cutsEndBelowTwoToThe63() {
         var content = Specimens.image
-        content.source?.cuts = [12, 15].enumerated().map { number, offset in
-            SourceRecord.Cut(offset: offset, part: 0, firstSample: 2 * number, sampleCount: 2, cellBytes: 2)
+        content.source?.cuts = [
+            SourceRecord.Cut(offset: .max - 2, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 2)
+        ]
+        var surgery = Surgery(content.serialized())
+        let place = surgery.place(of: "SRCE")
+        #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Kept_Bytes", value: 12)) {
+            _ = try Container(surgery.joined())
         }
-        #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Cut_Offset", value: 15)) {
-            _ = try Container(content.serialized())
+        // A second cut right behind the first would end outside.
+        surgery.pieces[place].payload[34] = 2
+        surgery.pieces[place].payload.insert(contentsOf: [0, 1, 1, 0, 2, 0], at: 49)
+        #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Cut_Gap", value: 0)) {
+            _ = try Container(surgery.joined())
         }
     }
 
@@ -115,7 +130,6 @@ import Testing
         var content = Specimens.image
         content.source?.packing = packing
         content.source?.keptByteCount = .max
-        content.source?.byteCount = .max
         let bytes = content.serialized()
         #expect(throws: ContainerError.self) { _ = try Container(bytes) }
         #expect(throws: ContainerError.self) {
@@ -124,20 +138,18 @@ import Testing
     }
 
     /// A chunk as long as a number can say, at the end of everything.
-    @Test(
-        arguments: [[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 0, 0, 0, 0, 0x80]]
-            as [[UInt8]])
+    @Test(arguments: [Self.most, [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]])
     func hugeChunkLengthsAreTruncation(length: [UInt8]) {
         var archive = Specimens.image.serialized()
-        archive.replaceSubrange(16..<24, with: length)
-        #expect(throws: ContainerError.truncated(offset: 12, needed: .max, available: archive.count - 12)) {
+        archive.replaceSubrange(15..<16, with: length)
+        #expect(throws: ContainerError.truncated(offset: 11, needed: .max, available: archive.count - 11)) {
             _ = try Container(archive)
         }
     }
 
     private func image(rows: [UInt8], columns: [UInt8]) -> [UInt8] {
         var surgery = Surgery(Specimens.image.serialized())
-        surgery.pieces[0].payload.replaceSubrange(12..<20, with: rows + columns)
+        surgery.pieces[0].payload.replaceSubrange(4..<6, with: rows + columns)
         return surgery.joined()
     }
 }

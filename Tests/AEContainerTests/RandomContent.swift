@@ -12,7 +12,7 @@ enum RandomContent {
         return ContainerContent(
             parts: parts, groups: groups,
             source: Bool.random(using: &random) ? source(parts, using: &random) : nil,
-            indexAtEnd: Bool.random(using: &random))
+            indexPlace: [nil, .front, .end, .absent].randomElement(using: &random) ?? nil)
     }
 
     private static func part(using random: inout some RandomNumberGenerator) -> Part {
@@ -27,7 +27,7 @@ enum RandomContent {
                 ? nil
                 : ModelReference(
                     version: UInt32.random(in: 0...(.max), using: &random),
-                    digest: bytes(exactly: 32, using: &random),
+                    identity: bytes(exactly: 16, using: &random),
                     name: ["a", "mammo-1", "größer", String(repeating: "x", count: 255)].randomElement(
                         using: &random) ?? ""),
             sampleMap: bytes(upTo: 20, using: &random), parameters: bytes(upTo: 20, using: &random),
@@ -36,13 +36,13 @@ enum RandomContent {
 
     private static func mode(using random: inout some RandomNumberGenerator) -> CodingMode {
         let error = UInt64.random(in: 0...1000, using: &random)
-        let square = error == 0 ? 0 : Double.random(in: 0.001...1e6, using: &random)
+        let square = error == 0 ? 0 : Float.random(in: 0.001...1e6, using: &random)
         switch Int.random(in: 0...3, using: &random) {
         case 0: return .lossless
         case 1: return CodingMode(kind: .lossless, target: .ratio, targetValue: 2.5)
         case 2:
             return CodingMode(
-                kind: .bounded, target: .maximumError, targetValue: Double(max(1, error)),
+                kind: .bounded, target: .maximumError, targetValue: Float(max(1, error)),
                 maximumError: error,
                 meanSquaredError: square)
         default:
@@ -55,10 +55,10 @@ enum RandomContent {
         _ parts: [Part], using random: inout some RandomNumberGenerator
     ) -> GroupHeader {
         let part = Int.random(in: parts.indices, using: &random)
-        let level = Int.random(in: 0...31, using: &random)
+        let level = Int.random(in: 0...15, using: &random)
         return GroupHeader(
             part: part, layer: Int.random(in: 0...1, using: &random),
-            levels: level...Int.random(in: level...31, using: &random),
+            levels: level...Int.random(in: level...15, using: &random),
             frames: range(below: parts[part].extent.frames, using: &random),
             tiles: range(below: parts[part].extent.samplesPerFrame, using: &random))
     }
@@ -86,7 +86,7 @@ enum RandomContent {
         let packed = isStored ? bytes(exactly: kept, using: &random) : bytes(upTo: 9, using: &random)
         return PackedSource(
             format: Bool.random(using: &random) ? .dicom : .pgm, isByteExact: Bool.random(using: &random),
-            byteCount: end - gaps + kept, digest: bytes(exactly: 32, using: &random), cuts: cuts,
+            digest: bytes(exactly: 32, using: &random), cuts: cuts,
             keptByteCount: kept, packing: isStored ? .stored : .zstd, packedKept: packed[...])
     }
 

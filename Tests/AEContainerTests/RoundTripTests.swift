@@ -16,7 +16,8 @@ import Testing
         #expect(container.bytes == bytes)
         #expect(container.parts == content.parts)
         #expect(container.source == content.source)
-        #expect(container.indexAtEnd == content.indexAtEnd)
+        #expect(container.indexPlace == content.indexPlace ?? .absent)
+        #expect(!container.isTruncated)
         let ordered =
             content.groups.filter { $0.header.layer == 0 } + content.groups.filter { $0.header.layer == 1 }
         #expect(container.groups.map(\.header) == ordered.map(\.header))
@@ -26,10 +27,11 @@ import Testing
 
     @Test func theChunksCoverTheFile() throws {
         let bytes = Specimens.twoParts.serialized()
-        var offset = 12
+        var offset = 11
         for chunk in try Container(bytes).chunks {
             #expect(chunk.offset == offset)
             offset += chunk.byteCount
+            #expect(chunk.byteCount == chunk.payloadByteCount + 9)
         }
         #expect(offset == bytes.count - 12)
     }
@@ -43,11 +45,44 @@ import Testing
         #expect(container.source == nil)
     }
 
+    @Test(arguments: [(8, IndexPlace.absent), (9, .front)])
+    func fewGroupsNeedNoIndex(count: Int, place: IndexPlace) throws {
+        var content = Specimens.image
+        content.indexPlace = nil
+        content.groups = Array(repeating: content.groups[0], count: count)
+        let container = try Container(content.serialized())
+        #expect(container.indexPlace == place)
+        #expect(container.chunks.contains { $0.type == .index } == (place != .absent))
+        #expect(container.groups.count == count)
+    }
+
+    /// As archives of several resolutions have them.
+    @Test func groupsOfOnePartMayHoldDifferentLevels() throws {
+        var content = Specimens.image
+        content.groups = [4...5, 2...3, 0...1].map { levels in
+            (GroupHeader(part: 0, layer: 0, levels: levels, frames: 0..<1, tiles: 0..<1), [1, 2])
+        }
+        let container = try Container(content.serialized())
+        #expect(container.groups.map(\.header.levels) == [4...5, 2...3, 0...1])
+    }
+
+    /// A PNG file is not rebuilt, so two bytes say it all.
+    @Test func aRecordOfPNGIsShort() throws {
+        var content = Specimens.image
+        let zeros = [UInt8](repeating: 0, count: 32)
+        content.source = PackedSource(
+            format: .png, isByteExact: false, digest: zeros, cuts: [], keptByteCount: 0, packing: .stored,
+            packedKept: [])
+        let container = try Container(content.serialized())
+        #expect(container.source == content.source)
+        #expect(container.source?.byteCount == 0)
+        #expect(container.chunks.first { $0.type == .source }?.payloadByteCount == 2)
+    }
+
     @Test func theSourceStandsBetweenBaseAndExactGroups() throws {
         var content = Specimens.twoParts
         content.source = Specimens.image.source
         content.source?.cuts = []
-        content.source?.byteCount = 12
         content.groups.reverse()
         let container = try Container(content.serialized())
         #expect(container.groups.map(\.header.layer) == [0, 1, 1])

@@ -12,7 +12,8 @@ import Testing
 
     @Test func readsTheImageOfTheSpecification() throws {
         let container = try Container(try example("A.1"))
-        #expect(container.version == ContainerVersion(major: 0, minor: 1))
+        #expect(container.version == ContainerVersion(major: 0, minor: 2))
+        #expect(container.indexPlace == .front)
         #expect(container.parts == Specimens.image.parts)
         #expect(container.source == Specimens.image.source)
         #expect(container.groups.map(\.header) == Specimens.image.groups.map(\.header))
@@ -30,7 +31,7 @@ import Testing
 
     @Test func readsTheTwoPartsOfTheSpecification() throws {
         let container = try Container(try example("A.2"))
-        #expect(container.indexAtEnd)
+        #expect(container.indexPlace == .end)
         #expect(container.parts == Specimens.twoParts.parts)
         #expect(container.source == nil)
         #expect(container.groups.map(\.header) == Specimens.twoParts.groups.map(\.header))

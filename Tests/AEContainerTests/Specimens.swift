@@ -5,7 +5,7 @@ import Samples
 
 /// Small archives that the tests start from; the same as in Spec appendix A.
 enum Specimens {
-    /// A.1: an image of 2 x 2 pixels with its PGM file.
+    /// A.1: an image of 2 x 2 pixels with its PGM file, index in front.
     static let image = ContainerContent(
         parts: [
             Part(
@@ -16,13 +16,14 @@ enum Specimens {
             (GroupHeader(part: 0, layer: 1, levels: 0...0, frames: 0..<1, tiles: 0..<1), [0xB0, 0xB1, 0xB2])
         ],
         source: PackedSource(
-            format: .pgm, isByteExact: true, byteCount: imageFile.count, digest: SHA256.hash(imageFile),
+            format: .pgm, isByteExact: true, digest: SHA256.hash(imageFile),
             cuts: [
                 SourceRecord.Cut(
                     offset: imageFileHead.count, part: 0, firstSample: 0, sampleCount: 4, cellBytes: 2,
                     isBigEndian: true)
             ],
-            keptByteCount: imageFileHead.count, packing: .stored, packedKept: imageFileHead[...]))
+            keptByteCount: imageFileHead.count, packing: .stored, packedKept: imageFileHead[...]),
+        indexPlace: .front)
 
     /// A.2 without its unknown chunk: a signal of 24 bits and an image, index at the end.
     static let twoParts = ContainerContent(
@@ -32,7 +33,8 @@ enum Specimens {
                 mode: CodingMode(
                     kind: .bounded, target: .maximumError, targetValue: 2, maximumError: 1,
                     meanSquaredError: 0.5),
-                model: ModelReference(version: 3, digest: SHA256.hash("model".utf8), name: "ecg-small"),
+                model: ModelReference(
+                    version: 3, identity: Array(SHA256.hash("model".utf8).prefix(16)), name: "ecg-small"),
                 sampleMap: [0xC0], parameters: [], digest: digest(of: signalSamples)),
             Part(
                 extent: pixel.extent, format: pixel.format, sampleMap: [0xC1], parameters: [],
@@ -43,7 +45,7 @@ enum Specimens {
             (GroupHeader(part: 0, layer: 1, levels: 0...0, frames: 0..<1, tiles: 0..<2), [0xD1, 0xD2]),
             (GroupHeader(part: 1, layer: 1, levels: 0...0, frames: 0..<1, tiles: 0..<1), [0xD3]),
         ],
-        indexAtEnd: true)
+        indexPlace: .end)
 
     static let imageSamples = SampleArray(
         extent: Extent(rows: 2, columns: 2), format: SampleFormat(bitsStored: 12, isSigned: false),

@@ -29,8 +29,8 @@ def crc32c(data):  # C 3.1
 
 
 class Chunk:
-    def __init__(self, name, offset, payload):
-        self.name, self.offset, self.payload = name, offset, payload
+    def __init__(self, name, offset, end, payload):
+        self.name, self.offset, self.end, self.payload = name, offset, end, payload
 
     def fields(self):
         return Fields(self.payload, self.name)
@@ -41,28 +41,31 @@ TRUNCATED = "The file is truncated."
 
 
 def read_chunks(data):
-    """The chunks this program knows, up to DONE, and whether the index stands at the end (C 2, 3, 5)."""
+    """The chunks this program knows, up to DONE, and the place of the index (C 2, 3, 5)."""
     signature = b"\x8aAEC\r\n\x1a\n"
     require(data[:8] == signature[:len(data)], "This is not an .aec file.")
-    require(len(data) >= 12, TRUNCATED)
-    require(data[8:10] == b"\x00\x01", f"The file has version {data[8]}.{data[9]}; this reads 0.1.")
-    flags, = struct.unpack("<H", data[10:12])
-    require(flags <= 1, f"File_Header: Flags is {flags}, bits 1...15 are reserved.")
-    chunks, position = [], 12
+    require(len(data) >= 11, TRUNCATED)
+    require(data[8:10] == b"\x00\x02", f"The file has version {data[8]}.{data[9]}; this reads 0.2.")
+    index_place = data[10]
+    require(index_place <= 2, f"File_Header: Flags is {index_place}, only 0, 1 and 2 have a meaning.")
+    chunks, position = [], 11
     while not chunks or chunks[-1].name != "DONE":
-        require(position + 12 <= len(data), TRUNCATED)
-        kind, length = bytes(data[position:position + 4]), struct.unpack_from("<Q", data, position + 4)[0]
-        require(re.fullmatch(b"[A-Za-z]{4}", kind), f"At {position} stands no chunk: {kind!r}.")
-        require(length <= len(data) - position - 16, TRUNCATED)
-        payload = data[position + 12:position + 12 + length]
-        checksum, = struct.unpack_from("<I", data, position + 12 + length)
+        require(position + 9 <= len(data), TRUNCATED)
+        offset, kind = position, bytes(data[position:position + 4])
+        require(re.fullmatch(b"[A-Za-z]{4}", kind), f"At {offset} stands no chunk: {kind!r}.")
         name = kind.decode("ascii")
-        require(crc32c(kind + payload) == checksum, f"{name} at {position}: the checksum is wrong.")
+        head = Fields(data[offset + 4:offset + 14], f"{name} at {offset}")
+        length = head.varint("Length")
+        position += 4 + head.position
+        require(length + 4 <= len(data) - position, TRUNCATED)
+        payload = data[position:position + length]
+        checksum, = struct.unpack_from("<I", data, position + length)
+        require(crc32c(kind + payload) == checksum, f"{name} at {offset}: the checksum is wrong.")
         require(name in TYPES or name[0].islower(), f"The critical chunk {name} is not known.")
+        position += length + 4
         if name in TYPES:
-            chunks.append(Chunk(name, position, payload))
-        position += 16 + length
-    if flags:  # C 5
+            chunks.append(Chunk(name, offset, position, payload))
+    if index_place == 1:  # C 5
         require(position + 12 <= len(data), TRUNCATED)
         index_offset, = struct.unpack_from("<Q", data, position)
         require(data[position + 8:position + 12] == b"AECT", "Trailer: Magic is wrong.")
@@ -70,7 +73,7 @@ def read_chunks(data):
         require(place == index_offset, f"Trailer: Index_Offset is {index_offset}, INDX stands at {place}.")
         position += 12
     require(position == len(data), f"{len(data) - position} bytes stand behind the end of the file.")
-    return chunks, bool(flags)
+    return chunks, index_place
 
 
 class Part:
@@ -78,13 +81,12 @@ class Part:
 
     def __init__(self, chunk, number):
         f = chunk.fields()
-        f.get("u8", "Part", number, number)
         self.number = number
-        self.kind = f.get("u8", "Kind", 0, 1)
+        flags = f.get("u8", "Flags", 0, 3)
+        self.signed, self.kind = bool(flags & 1), flags >> 1
         self.bits = f.get("u8", "Bits_Stored", 1, 32)
-        self.signed = bool(f.get("u8", "Flags", 0, 1))
         axes = ("Frames", "Channels", "Rows", "Columns")
-        self.extent = [f.get("u32", axis, 1, None) for axis in axes]
+        self.extent = [f.varint(axis, 1, (1 << 32) - 1) for axis in axes]
         self.frames, self.channels, self.rows, self.columns = self.extent
         f.end()
         self.frame_samples = self.channels * self.rows * self.columns
@@ -92,44 +94,40 @@ class Part:
         self.lowest = -(1 << self.bits - 1) if self.signed else 0
         self.highest = self.lowest + (1 << self.bits) - 1
         self.cell = next(size for size in (1, 2, 4) if 8 * size >= self.bits)
-        self.model = None  # the SHA-256 of its file
+        self.model = None  # the identity of its file
         self.groups = []
 
     def read_mode(self, chunk):
         f = chunk.fields()
-        f.get("u8", "Part", self.number, self.number)
-        self.mode = f.get("u8", "Mode", 0, 2)
-        target = f.get("u8", "Target", 0, 6)
+        both = f.get("u8", "Mode_Target")
+        self.mode, target = f.checked(both & 15, "Mode", 0, 2), f.checked(both >> 4, "Target", 0, 6)
         require((target == 5) == (self.mode == 1), f"MODE: Target {target} does not go with the mode.")
-        f.get("u8", "Reserved", 0, 0)
-        value = f.get("f64", "Target_Value")
-        maximum = f.get("u64", "Maximum_Error")
-        squared = f.get("f64", "Mean_Squared_Error")
+        value = maximum = 0
+        if target:
+            value = f.get("f32", "Target_Value")
+            require(math.isfinite(value) and math.copysign(1, value) > 0, f"MODE: Target_Value is {value}.")
+            require(target != 5 or (value.is_integer() and 1 <= value <= 1 << 24),
+                    f"MODE: Target_Value is {value}.")
+        if self.mode:
+            maximum = f.varint("Maximum_Error", 0, value if self.mode == 1 else (1 << 32) - 1)
+        if maximum:
+            squared = f.get("f32", "Mean_Squared_Error")
+            require(math.isfinite(squared) and squared > 0, f"MODE: Mean_Squared_Error is {squared}.")
         f.end()
-        for name, number in (("Target_Value", value), ("Mean_Squared_Error", squared)):
-            require(math.isfinite(number) and math.copysign(1, number) > 0, f"MODE: {name} is {number}.")
-        require(target != 0 or value == 0, f"MODE: Target_Value is {value} without a target.")
-        require(target != 5 or (value.is_integer() and 1 <= value < 2**32), f"MODE: Target_Value is {value}.")
-        require(maximum <= (0, value, 2**32 - 1)[self.mode], f"MODE: Maximum_Error is {maximum}.")
-        require((squared > 0) == (maximum > 0), f"MODE: Mean_Squared_Error is {squared}.")
 
     def read_model(self, chunk):
         f = chunk.fields()
-        f.get("u8", "Part", self.number, self.number)
-        f.get("u32", "Version")
-        digest = f.bytes(32, "Digest")
+        self.model = f.bytes(16, "Identity")
+        f.varint("Version", 0, (1 << 32) - 1)
+        require(1 <= f.left() <= 255, f"MODL: Name has {f.left()} bytes.")
         try:
-            name = f.bytes(f.get("u8", "Name_Length", 1, 255), "Name").decode("utf-8")
+            name = f.bytes(f.left(), "Name").decode("utf-8")
         except UnicodeDecodeError:
             raise Refused("MODL: Name is not UTF-8.") from None
         require(not re.search("[\x00-\x1f\x7f-\x9f]", name), "MODL: Name has control characters.")
-        f.end()
-        self.model = digest
 
     def content(self, chunk):  # SMAP and PARM
-        f = chunk.fields()
-        f.get("u8", "Part", self.number, self.number)
-        return Fields(chunk.payload[1:], f"{chunk.name} of part {self.number}")
+        return Fields(chunk.payload, f"{chunk.name} of part {self.number}")
 
 
 class Group:
@@ -137,17 +135,18 @@ class Group:
 
     def __init__(self, chunk, parts):
         f = chunk.fields()
-        self.offset, self.length = chunk.offset, len(chunk.payload) + 16
-        self.part = f.get("u8", "Part", 0, len(parts) - 1)
+        self.offset, self.end = chunk.offset, chunk.end
+        both = f.varint("Part_Layer")
+        self.layer, self.part = both & 1, f.checked(both >> 1, "Part", 0, len(parts) - 1)
         part = parts[self.part]
-        self.layer = f.get("u8", "Layer", 0, 1)
-        self.first_level = f.get("u8", "First_Level", 0, 31)
-        self.last_level = f.get("u8", "Last_Level", self.first_level, 31)
-        self.first_frame = f.get("u32", "First_Frame", 0, part.frames - 1)
-        self.frame_count = f.get("u32", "Frame_Count", 1, part.frames - self.first_frame)
-        self.first_tile = f.get("u32", "First_Tile", 0, part.frame_samples - 1)
-        self.tile_count = f.get("u32", "Tile_Count", 1, part.frame_samples - self.first_tile)
-        self.header, self.body = bytes(chunk.payload[:20]), chunk.payload[20:]
+        levels = f.get("u8", "Levels")
+        self.last_level = levels >> 4
+        self.first_level = f.checked(levels & 15, "First_Level", 0, self.last_level)
+        self.first_frame = f.varint("First_Frame", 0, part.frames - 1)
+        self.frame_count = f.varint("Frame_Count", 1, part.frames - self.first_frame)
+        self.first_tile = f.varint("First_Tile", 0, part.frame_samples - 1)
+        self.tile_count = f.varint("Tile_Count", 1, part.frame_samples - self.first_tile)
+        self.header, self.body = bytes(chunk.payload[:f.position]), chunk.payload[f.position:]
 
 
 class Source:
@@ -157,31 +156,30 @@ class Source:
         f = chunk.fields()
         self.format = f.get("u8", "Format", 1, 3)
         f.get("u8", "Flags", 0, 0 if self.format == 3 else 1)
-        f.get("u16", "Reserved", 0, 0)
-        self.file_bytes = f.get("u64", "File_Bytes")
+        self.cuts, self.kept = [], b""
+        if self.format == 3:
+            f.end()
+            return
         self.file_digest = f.bytes(32, "File_Digest")
-        count = f.get("u32", "Cut_Count")
-        require(28 * count <= f.left(), f"SRCE: {count} cuts do not fit.")
-        self.cuts, end, between = [], 0, 0
+        count = f.varint("Cut_Count")
+        require(6 * count <= f.left(), f"SRCE: {count} cuts do not fit.")
+        end, between = 0, 0
         for _ in range(count):
-            offset = f.get("u64", "Cut_Offset", end, None)
-            first, samples = f.get("u64", "First_Sample"), f.get("u64", "Sample_Count", 1, None)
+            gap = f.varint("Cut_Gap")
+            first, samples = f.varint("First_Sample"), f.varint("Sample_Count", 1)
             part = parts[f.get("u8", "Cut_Part", 0, len(parts) - 1)]
             cell = f.get("u8", "Cell_Bytes", part.cell, 4)
             require(cell != 3, "SRCE: Cell_Bytes is 3.")
             big_endian = f.get("u8", "Cut_Flags", 0, 1)
-            f.get("u8", "Cut_Reserved", 0, 0)
             require(first + samples <= part.samples, "SRCE: a cut has more samples than its part.")
-            between += offset - end
-            end = offset + samples * cell
+            self.cuts.append((end + gap, part.number, first, samples, cell, big_endian))
+            between += gap
+            end += gap + samples * cell
             require(end < 2**63, "SRCE: a cut ends too far behind.")
-            self.cuts.append((offset, part.number, first, samples, cell, big_endian))
         total = sum(cut[3] for cut in self.cuts)
         require(total <= sum(part.samples for part in parts), "SRCE: the cuts have too many samples.")
-        kept = f.get("u64", "Kept_Bytes", between, MAXIMUM_KEPT)
-        size = kept + sum(cut[3] * cut[4] for cut in self.cuts)
-        require(self.file_bytes == size, f"SRCE: File_Bytes is {self.file_bytes}, not {size}.")
-        require(self.format != 3 or size == 0, f"SRCE: File_Bytes is {size} for a PNG file.")
+        kept = f.varint("Kept_Bytes", between, MAXIMUM_KEPT)
+        require(kept + end - between < 2**63, "SRCE: the file is too long.")
         packing, packed = f.get("u8", "Packing", 0, 1), f.bytes(f.left(), "Packed_Kept")
         require(packing or len(packed) == kept, "SRCE: Packed_Kept has another length than Kept_Bytes.")
         self.kept = unpack(packed, kept, "SRCE", magicless=False) if packing else packed
@@ -206,7 +204,7 @@ def packed_samples(values, cell, signed, big_endian=False):
 
 def read_container(data):
     """Parts, groups in file order, source or None (C 3.3)."""
-    chunks, index_at_end = read_chunks(data)
+    chunks, index_place = read_chunks(data)
     chunks.reverse()
 
     def peek(name):
@@ -227,9 +225,11 @@ def read_container(data):
         if peek("MODL"):
             part.read_model(expect("MODL"))
         part.sample_map = part.content(expect("SMAP"))
-        part.parameters = part.content(expect("PARM"))
-    if not index_at_end:
-        index = expect("INDX")
+        chunk = expect("PARM")
+        part.parameters = part.content(chunk)
+    if index_place == 0:
+        index = chunk = expect("INDX")
+    end = chunk.end  # where the gap of the first group begins
     for layer in (0, 1):
         while peek("LAYR"):
             group = Group(chunks[-1], parts)
@@ -240,21 +240,25 @@ def read_container(data):
             chunks.pop()
         if layer == 0 and peek("SRCE"):
             source = Source(expect("SRCE"), parts)
-    index = index or expect("INDX")
+    if index_place == 1:
+        index = expect("INDX")
     done = expect("DONE").fields()
     require(not chunks, "A chunk stands behind DONE.")
     require(len(groups) <= MAXIMUM_GROUPS,
             f"The file has {len(groups)} groups; the limit is {MAXIMUM_GROUPS}.")
-    f = index.fields()  # C 4.6
-    f.get("u32", "Group_Count", len(groups), len(groups))
     for group in groups:
-        f.get("u64", "Offset", group.offset, group.offset)
-        f.get("u64", "Length", group.length, group.length)
-        require(f.bytes(20, "Group_Header") == group.header, "INDX: a Group_Header is not that of its LAYR.")
         parts[group.part].groups.append(group)
-    f.end()
-    done.get("u8", "Part_Count", len(parts), len(parts))  # C 4.9
-    for part in parts:
+    if index:  # C 4.6
+        f = index.fields()
+        f.varint("Group_Count", len(groups), len(groups))
+        for group in groups:
+            f.varint("Gap", group.offset - end, group.offset - end)
+            f.varint("Length", group.end - group.offset, group.end - group.offset)
+            require(f.bytes(len(group.header), "Group_Header") == group.header,
+                    "INDX: a Group_Header is not that of its LAYR.")
+            end = group.end
+        f.end()
+    for part in parts:  # C 4.9
         part.digest = done.bytes(32, "Digest")
     done.end()
     return parts, source

@@ -20,7 +20,7 @@ class Fields:
     """Takes fields off the front of some bytes; what they are called goes into the messages."""
 
     FORMATS = {"u8": "<B", "u16": "<H", "u32": "<I", "u64": "<Q", "i8": "<b", "i16": "<h", "i32": "<i",
-               "i64": "<q", "f64": "<d"}
+               "i64": "<q", "f32": "<f"}
 
     def __init__(self, data, place):
         self.data, self.place, self.position = data, place, 0
@@ -42,14 +42,16 @@ class Fields:
     def many(self, kind, count, field, low=None, high=None):
         return [self.get(kind, field, low, high) for _ in range(count)]
 
-    def varint(self, field, low=None, high=None):  # B 1
+    def varint(self, field, low=None, high=None):  # C 1
         value = 0
-        for i in range(5):
+        for i in range(10):
             byte = self.get("u8", field)
             value |= (byte & 127) << 7 * i
             if byte < 128:
+                require(i == 0 or byte > 0, f"{self.place}: {field} is not in its shortest form.")
+                require(value < 1 << 64, f"{self.place}: {field} has more than 64 bits.")
                 return self.checked(value, field, low, high)
-        raise Refused(f"{self.place}: {field} has more than five bytes.")
+        raise Refused(f"{self.place}: {field} has more than ten bytes.")
 
     def checked(self, value, field, low, high):
         require((low is None or value >= low) and (high is None or value <= high),

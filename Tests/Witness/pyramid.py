@@ -20,13 +20,13 @@ def wrapped(v):
 
 
 class Model:
-    """M: a model file, found by its digest."""
+    """M: a model file, found by its identity (C 4.3)."""
 
-    def __init__(self, digest, place):
+    def __init__(self, identity, place):
         folder = Path(__file__).resolve().parents[2] / "Models"
         files = (path.read_bytes() for path in sorted(folder.glob("*.aem")))
-        data = next((data for data in files if hashlib.sha256(data).digest() == digest), None)
-        require(data is not None, f"{place}: the model with SHA-256 {digest.hex()} is missing.")
+        data = next((data for data in files if hashlib.sha256(data).digest()[:16] == identity), None)
+        require(data is not None, f"{place}: the model whose SHA-256 starts with {identity.hex()} is missing.")
         f = Fields(data, f"{place}, model")
         require(f.bytes(8, "signature") == b"\x8aAEM\r\n\x1a\n", f"{f.place}: this is no model file.")
         f.get("u16", "Model_Version", 2, 2)

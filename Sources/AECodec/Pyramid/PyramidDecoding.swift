@@ -21,6 +21,8 @@ extension PyramidPart {
         let perFrame = extent.samplesPerFrame
         let values = unsafe [UInt16](unsafeUninitializedCapacity: extent.sampleCount) { buffer, initialized in
             guard let base = buffer.baseAddress else { return }
+            // Frames that are missing are 0.
+            if isTruncated { unsafe buffer.initialize(repeating: 0) }
             let target = unsafe PyramidSynthesis.Target(codes: base, stride: extent.columns)
             do throws(DecodeError) {
                 for batch in batches(wanted, window) {

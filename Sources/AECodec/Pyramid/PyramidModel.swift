@@ -18,6 +18,8 @@ package struct PyramidModel: Sendable {
     package let bytes: [UInt8]
     /// SHA-256 of the bytes: the identity of the model.
     package let digest: [UInt8]
+    /// What archives call it by. (Spec/container.md, section 4.3)
+    package var identity: [UInt8] { ModelReference.identity(ofFileDigest: digest) }
 
     package static let weightCount =
         AE_LEVEL_KINDS * AE_BANDS * AE_PHASES * (AE_LATENT_TERMS + 1)

@@ -15,6 +15,8 @@ struct PyramidPart: Sendable {
     let groups: [(index: Int, group: Group)]
     /// The groups of some frames that are decoded together, in the order of the archive.
     let sets: [FrameSet]
+    /// Whether the last groups may be missing.
+    let isTruncated: Bool
 
     /// Frames whose groups belong together.
     struct FrameSet: Sendable {
@@ -24,10 +26,11 @@ struct PyramidPart: Sendable {
     }
 
     init(
-        _ part: Part, number: Int, groups: [(index: Int, group: Group)], models: [PyramidModel]
+        _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool,
+        models: [PyramidModel]
     ) throws(DecodeError) {
         guard let reference = part.model,
-            let found = models.first(where: { reference.identifies($0.digest) })
+            let found = models.first(where: { $0.identity == reference.identity })
         else { throw .unsupported(part: number, feature: .model(part.model?.name ?? "")) }
         model = found
         parameters = try PyramidParameters(payload: part.parameters, model: found)
@@ -39,7 +42,9 @@ struct PyramidPart: Sendable {
         layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
         format = part.format
         self.groups = groups
-        sets = try Self.sets(groups.map(\.group.header), layout, extent, part: number)
+        self.isTruncated = isTruncated
+        sets = try Self.sets(
+            groups.map(\.group.header), layout, extent, part: number, isTruncated: isTruncated)
     }
 
     /// Bounds what the list of tiles of one group may take.
@@ -47,7 +52,8 @@ struct PyramidPart: Sendable {
 
     /// Proves that the groups cover every tile and level of every frame once, coarse levels first.
     private static func sets(
-        _ headers: [GroupHeader], _ layout: PyramidLayout, _ extent: Extent, part: Int
+        _ headers: [GroupHeader], _ layout: PyramidLayout, _ extent: Extent, part: Int,
+        isTruncated: Bool
     ) throws(DecodeError) -> [FrameSet] {
         let tileCount = extent.channels * layout.tileCount
         var sets: [FrameSet] = []
@@ -85,6 +91,12 @@ struct PyramidPart: Sendable {
             levels = 0...layout.levelCount
             frame = frames.upperBound
             sets.append(FrameSet(frames: frames, groups: start..<place + 1))
+        }
+        if isTruncated {
+            // What there is of the last set.
+            let done = sets.last?.groups.upperBound ?? 0
+            if done < headers.count { sets.append(FrameSet(frames: frames, groups: done..<headers.count)) }
+            return sets
         }
         guard frame == extent.frames, tile == 0, levels.upperBound == layout.levelCount else {
             throw .tileCoverage(part: part)

@@ -84,7 +84,7 @@ package struct LossyEncoder {
 
     /// Quantises and packs everything at a common step.
     ///
-    /// The archive's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
+    /// The content's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
     func encode(step: Double, passes: Int) throws(EncodeError) -> ContainerContent {
         let parameters = setSteps(step)
         let plan = LatentGroups(
@@ -103,7 +103,7 @@ package struct LossyEncoder {
         let part = Part(
             extent: samples.extent, format: samples.format,
             mode: CodingMode(kind: .lossy),
-            model: ModelReference(version: version, digest: model.digest, name: name),
+            model: ModelReference(version: version, identity: model.identity, name: name),
             sampleMap: SampleMapFit.payload(map), parameters: parameters.payload,
             digest: [UInt8](repeating: 0, count: 32))
         return ContainerContent(parts: [part], groups: groups)

@@ -26,8 +26,11 @@ struct LossySearch {
     /// Squared units of the least difference of samples: a search that ends below tries lossless coding.
     private static let nearlyLossless = 1.0
 
-    /// Bytes of the source chunk beside its payload, which a rate counts.
-    private let sourceFrame: Int
+    /// What the user asked for, as the mode of the archive says it.
+    private struct Request {
+        var target: CodingMode.Target = .none
+        var value: Float = 0
+    }
 
     /// An archive and, once it has been decoded, the errors it makes.
     private struct Candidate {
@@ -39,9 +42,7 @@ struct LossySearch {
 
     init(_ samples: SampleArray, source: SourceRecord?, options: EncodeOptions) throws(EncodeError) {
         self.samples = samples
-        let source = source.map(packed)
-        self.source = source
-        sourceFrame = source == nil ? 0 : 16
+        self.source = source.map(packed)
         self.options = options
         encoder = try LossyEncoder(samples, options: options)
     }
@@ -49,18 +50,18 @@ struct LossySearch {
     func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
         switch target {
-        case .step(let step): return try finished(candidate(step: step), target: .none, value: 0)
+        case .step(let step): return try finished(candidate(step: step, Request()))
         case .quality(let quality):
             guard (1...100).contains(quality) else { throw .targetOutOfRange }
             let step = exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
-            return try finished(candidate(step: step), target: .quality, value: Double(quality))
+            return try finished(candidate(step: step, Request(target: .quality, value: Float(quality))))
         case .psnr(let decibels): return try withinError(decibels)
         case .ratio(let ratio):
             let limit = Int(Double(samples.extent.sampleCount * cellBits) / 8 / ratio)
-            return try withinBytes(limit, target: .ratio, value: ratio)
+            return try withinBytes(limit, Request(target: .ratio, value: Float(ratio)))
         case .bitsPerSample(let bits):
             let limit = Int(Double(samples.extent.sampleCount) * bits / 8)
-            return try withinBytes(limit, target: .bitsPerSample, value: bits)
+            return try withinBytes(limit, Request(target: .bitsPerSample, value: Float(bits)))
         }
     }
 
@@ -70,30 +71,29 @@ struct LossySearch {
         let peak = exp2(Double(bits)) - 1
         // The step whose uniform quantiser makes this error, to start from.
         let start = peak * (12 / exp2(decibels * 0.1 * log2(10))).squareRoot()
+        let request = Request(target: .psnr, value: Float(decibels))
         let found = try search(
-            from: start, good: .below, tolerance: Self.excessDecibels / 6.02
+            request, from: start, good: .below, tolerance: Self.excessDecibels / 6.02
         ) { candidate throws(EncodeError) in
             try measure(&candidate)
             let psnr = candidate.difference?.psnr(bitsStored: bits) ?? 0
             // Six decibels are a doubling of the step.
             return max(decibels - psnr, -60) / 6.02
         }
-        guard let found else { return try lossless(target: .psnr, value: decibels) }
-        return try finished(found, target: .psnr, value: decibels)
+        guard let found else { return try lossless(request) }
+        return try finished(found)
     }
 
     /// The best archive of at most `limit` bytes; a lossless one if that fits.
-    private func withinBytes(
-        _ limit: Int, target: CodingMode.Target, value: Double
-    ) throws(EncodeError) -> [UInt8] {
+    private func withinBytes(_ limit: Int, _ request: Request) throws(EncodeError) -> [UInt8] {
         // About what noise needs at this many bits; the search corrects it.
         let bits = min(16, Double(8 * limit) / Double(samples.extent.sampleCount))
         let start = NoiseEstimate.standardDeviation(of: samples) * exp2(3 - bits)
-        let found = try search(from: start, good: .above, tolerance: Self.sparedBytes) { candidate in
+        let found = try search(request, from: start, good: .above, tolerance: Self.sparedBytes) { candidate in
             log2(Double(limit) / Double(candidate.byteCount))
         }
         guard var found else {
-            guard let whole = try lossless(target: target, value: value, limit: limit) else {
+            guard let whole = try lossless(request, limit: limit) else {
                 throw .targetUnreachable(bytes: limit)
             }
             return whole
@@ -101,30 +101,31 @@ struct LossySearch {
         try measure(&found)
         let error = found.difference?.meanSquaredError ?? 0
         if error < Self.nearlyLossless * encoder.unit * encoder.unit,
-            let whole = try lossless(target: target, value: value, limit: limit)
+            let whole = try lossless(request, limit: limit)
         {
             return whole
         }
-        return try finished(found, target: target, value: value)
+        return try finished(found)
     }
 
     /// The lossless archive, which says what was asked; nil if it has more than `limit` bytes.
-    private func lossless(
-        target: CodingMode.Target, value: Double, limit: Int
-    ) throws(EncodeError) -> [UInt8]? {
-        let whole = try lossless(target: target, value: value)
-        return whole.count - (source?.packedKept.count ?? 0) <= limit ? whole : nil
+    private func lossless(_ request: Request, limit: Int) throws(EncodeError) -> [UInt8]? {
+        let whole = try lossless(request)
+        return rated(whole) <= limit ? whole : nil
     }
 
-    private func lossless(target: CodingMode.Target, value: Double) throws(EncodeError) -> [UInt8] {
+    private func lossless(_ request: Request) throws(EncodeError) -> [UInt8] {
         let bytes = try encodeLossless([samples], options: options)
         guard let container = try? Container(bytes) else { return bytes }
         var content = ContainerContent(container)
-        content.parts[0].mode.target = target
-        content.parts[0].mode.targetValue = value
+        content.parts[0].mode = CodingMode(
+            kind: .lossless, target: request.target, targetValue: request.value)
         content.source = source
         return content.serialized()
     }
+
+    /// Bytes of an archive that a rate counts: all but the payload of the source record.
+    private func rated(_ archive: [UInt8]) -> Int { archive.count - (source?.payloadByteCount ?? 0) }
 
     /// On which side of the step that is looked for archives are good.
     private enum Side { case below, above }
@@ -132,13 +133,14 @@ struct LossySearch {
     /// Looks for the step where a measure changes its sign, by false position on the logarithm of the step.
     ///
     /// - Parameters:
+    ///   - request: What archives state.
     ///   - start: A guess.
     ///   - side: Where archives are good.
     ///   - tolerance: A measure of a good archive that is near enough.
     ///   - measure: Rises with the step, by about one a doubling.
     /// - Returns: The good archive next to that step; nil if there is none.
     private func search(
-        from start: Double, good side: Side, tolerance: Double,
+        _ request: Request, from start: Double, good side: Side, tolerance: Double,
         _ measure: (inout Candidate) throws(EncodeError) -> Double
     ) throws(EncodeError) -> Candidate? {
         let range = log2(Self.finestStep)...log2(Self.coarsestStep)
@@ -147,7 +149,7 @@ struct LossySearch {
         var best: Candidate?
         var at = min(max(log2(start), range.lowerBound), range.upperBound)
         for attempt in 1...Self.attempts {
-            var one = try candidate(step: exp2(at))
+            var one = try candidate(step: exp2(at), request)
             let value = try measure(&one)
             let isGood = side == .below ? value <= 0 : value >= 0
             if isGood {
@@ -173,10 +175,14 @@ struct LossySearch {
     }
 
     /// Encodes at a step.
-    private func candidate(step: Double) throws(EncodeError) -> Candidate {
-        let content = try encoder.encode(step: step, passes: Self.passes)
-        // Digest and mode take as many bytes when they are known as before.
-        return Candidate(content: content, byteCount: content.serialized().count + sourceFrame)
+    private func candidate(step: Double, _ request: Request) throws(EncodeError) -> Candidate {
+        var content = try encoder.encode(step: step, passes: Self.passes)
+        content.source = source
+        // No error takes more bytes than the largest.
+        content.parts[0].mode = CodingMode(
+            kind: .lossy, target: request.target, targetValue: request.value,
+            maximumError: UInt64(1) << UInt64(samples.format.bitsStored), meanSquaredError: 1)
+        return Candidate(content: content, byteCount: rated(content.serialized()))
     }
 
     /// Decodes an archive and states what it loses.
@@ -191,21 +197,18 @@ struct LossySearch {
             throw .internalFault(.damagedSource)
         }
         candidate.difference = difference
+        candidate.content.parts[0].mode.maximumError = UInt64(difference.maximumError)
+        candidate.content.parts[0].mode.meanSquaredError = Float(difference.meanSquaredError)
     }
 
-    private func finished(
-        _ candidate: Candidate, target: CodingMode.Target, value: Double
-    ) throws(EncodeError) -> [UInt8] {
+    private func finished(_ candidate: Candidate) throws(EncodeError) -> [UInt8] {
         var candidate = candidate
         if candidate.difference == nil { try measure(&candidate) }
-        guard let difference = candidate.difference else { throw .internalFault(.damagedSource) }
         // A lossy file that lost nothing is a lossless one.
-        if difference.maximumError == 0 { return try lossless(target: target, value: value) }
-        var content = candidate.content
-        content.parts[0].mode = CodingMode(
-            kind: .lossy, target: target, targetValue: value,
-            maximumError: UInt64(difference.maximumError), meanSquaredError: difference.meanSquaredError)
-        content.source = source
-        return content.serialized()
+        if candidate.difference?.maximumError == 0 {
+            let mode = candidate.content.parts[0].mode
+            return try lossless(Request(target: mode.target, value: mode.targetValue))
+        }
+        return candidate.content.serialized()
     }
 }

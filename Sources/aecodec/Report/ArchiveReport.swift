@@ -60,6 +60,11 @@ extension CodingMode.Kind {
     }
 }
 
+extension CodingMode {
+    /// The value of the target in the fewest digits that tell it from its neighbors: 43.7 stays 43.7.
+    var shortTargetValue: Double { Double("\(targetValue)") ?? Double(targetValue) }
+}
+
 extension CodingMode.Target {
     /// The word for it, as in the options of the command.
     var name: String {

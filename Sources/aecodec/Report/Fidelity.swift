@@ -8,7 +8,7 @@ extension Part {
     var psnr: Double? {
         guard mode.meanSquaredError > 0 else { return nil }
         return SampleDifference.psnr(
-            meanSquaredError: mode.meanSquaredError, bitsStored: format.bitsStored)
+            meanSquaredError: Double(mode.meanSquaredError), bitsStored: format.bitsStored)
     }
 
     /// What was lost, for people: `PSNR 62.1 dB, maximum error 14`.
@@ -29,7 +29,7 @@ extension Container {
 
     /// The whole archive without the payload of `SRCE`.
     var codedByteCount: Int {
-        chunks.reduce(bytes.count) { $1.type == .source ? $0 - ($1.byteCount - 16) : $0 }
+        chunks.reduce(bytes.count) { $1.type == .source ? $0 - $1.payloadByteCount : $0 }
     }
 
     /// Coded bits for each sample: the rate.

@@ -9,14 +9,14 @@ extension ArchiveReport {
     /// Keys are stable: later versions add keys and change none. Sizes are in bytes; ranges are pairs
     /// `[first, count]`, counted from 0; what is absent is `null`.
     ///
-    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.1"`
+    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.2"`
     /// - `samples`: of all parts
     /// - `bitsPerSample`: the rate, that is the archive without the payload of `SRCE`, over samples
     /// - `ratio`: samples x Bits Allocated over the bits of that rate
     /// - `fileRatio`: bytes of the original file over bytes of the archive
     /// - `parts`: `part`, `kind`, `frames`, `channels`, `rows`, `columns`, `bitsStored`, `bitsAllocated`,
     ///   `signed`, `samples`, `mode`, `target`, `targetValue`, `maximumError`, `meanSquaredError`,
-    ///   `psnr` (in decibels, `null` if nothing was lost), `model` (`name`, `version`, `sha256`), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
+    ///   `psnr` (in decibels, `null` if nothing was lost), `model` (`name`, `version`, `identity`: the start of the SHA-256 of its file), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
     /// - `chunks`, in the order of the file: `type`, `count`, `bytes`
     /// - `source`: `format`, `byteExact`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`, `packedBytes`
     /// - `groups`: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`,
@@ -61,9 +61,9 @@ extension ArchiveReport {
             ("samples", .integer(part.extent.sampleCount)),
             ("mode", .string(part.mode.kind.name)),
             ("target", part.mode.target == .none ? .null : .string(part.mode.target.name)),
-            ("targetValue", part.mode.target == .none ? .null : .real(part.mode.targetValue)),
+            ("targetValue", part.mode.target == .none ? .null : .real(part.mode.shortTargetValue)),
             ("maximumError", .integer(Int(clamping: part.mode.maximumError))),
-            ("meanSquaredError", .real(part.mode.meanSquaredError)),
+            ("meanSquaredError", .real(Double(part.mode.meanSquaredError))),
             ("psnr", part.psnr.map { .real($0) } ?? .null),
             ("model", part.model.map(json) ?? .null),
             ("sampleMapBytes", .integer(part.sampleMap.count)),
@@ -75,7 +75,7 @@ extension ArchiveReport {
     private func json(_ model: ModelReference) -> JSON {
         .object([
             ("name", .string(model.name)), ("version", .integer(Int(model.version))),
-            ("sha256", .string(hexadecimal(model.digest))),
+            ("identity", .string(hexadecimal(model.identity))),
         ])
     }
 

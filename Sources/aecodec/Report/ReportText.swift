@@ -37,7 +37,8 @@ extension ArchiveReport {
             "  mode      \(modeText(of: part))",
         ]
         if let model = part.model {
-            lines.append("  model     \(model.name), version \(model.version), \(hexadecimal(model.digest))")
+            lines.append(
+                "  model     \(model.name), version \(model.version), \(hexadecimal(model.identity))")
         }
         return lines
     }

@@ -79,7 +79,7 @@ struct Decompress: ParsableCommand {
     }
 
     private func decompress(_ input: Input, _ destinations: inout Destinations, _ console: Console) throws {
-        let (archive, status) = try openArchive(input, limits.decoding(codec))
+        let (archive, status) = try openArchive(input, limits.decoding(codec), isTruncated: partial)
         let asked = format ?? destinations.name.flatMap { OutputFormat(endingOf: $0) }
         let plan = try RestorationPlan(
             asked: asked, kept: archive.container.source?.format, selectedBy: option)
@@ -97,6 +97,12 @@ struct Decompress: ParsableCommand {
             try delivery.removeInput(input)
         case .pictures(let format):
             try writePictures(archive, format, destination, &destinations, input, status)
+        }
+        if archive.container.isTruncated {
+            let lost = archive.container.truncation?.missingGroups.map { " (\($0.count) groups)" } ?? ""
+            console.note(
+                input.name, "the archive is truncated; where its end\(lost) is missing the picture is "
+                    + "coarse, gray or black, and nothing of it is verified")
         }
         let loss = archive.container.lossyPart.map { ", lossy: \($0.errorText(digits: 2))" }
         console.summary("\(input.name): restored\(loss ?? "")")
@@ -138,7 +144,7 @@ extension Decompress {
         for place in places { try destinations.claim(place, from: status) }
 
         let samples =
-            try wanted == SampleSelection(frames: 0..<all)
+            try wanted == SampleSelection(frames: 0..<all) && !archive.container.isTruncated
             ? archive.samples()[0] : archive.samples(part: 0, wanted)
         for (index, place) in places.enumerated() {
             let picture = isSplit ? samples.frames(index..<index + 1) : samples

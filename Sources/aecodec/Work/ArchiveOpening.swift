@@ -8,12 +8,18 @@ func isArchive(_ bytes: [UInt8]) -> Bool {
 
 /// Opens and parses an archive.
 ///
+/// - Parameter isTruncated: Whether its end may be missing.
 /// - Throws: An error if it is larger than the memory allowed, or no archive.
-func openArchive(_ input: Input, _ options: DecodeOptions) throws -> (archive: Archive, status: FileStatus) {
+func openArchive(
+    _ input: Input, _ options: DecodeOptions, isTruncated: Bool = false
+) throws -> (archive: Archive, status: FileStatus) {
     let descriptor = try input.open()
     let status = try descriptor.status()
     if status.kind == .regular, status.byteCount > options.maximumMemory {
         throw DecodeError.memoryLimit(needed: status.byteCount, limit: options.maximumMemory)
     }
-    return (try Archive(try System.readAll(descriptor.number), options: options), status)
+    let bytes = try System.readAll(descriptor.number)
+    let archive =
+        isTruncated ? try Archive(truncated: bytes, options: options) : try Archive(bytes, options: options)
+    return (archive, status)
 }

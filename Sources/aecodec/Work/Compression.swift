@@ -59,7 +59,7 @@ struct Compression {
     /// Decodes an archive and compares samples and file with what went in.
     ///
     /// If nothing may be lost, digests are compared, so that the original need not be kept in memory. If
-    /// something was lost, it is as much as the archive states, to the last bit.
+    /// something was lost, it is as much as the archive states, to the last bit it writes.
     func verify(_ bytes: consuming [UInt8], against facts: Facts) throws {
         do {
             let archive = try Archive(bytes, options: codec.unlimitedDecoding)
@@ -84,7 +84,7 @@ struct Compression {
     private static func compare(_ original: SampleArray, _ decoded: [SampleArray], _ parts: [Part]) throws {
         guard decoded.count == 1, let difference = SampleDifference(original, decoded[0]),
             UInt64(difference.maximumError) == parts[0].mode.maximumError,
-            difference.meanSquaredError == parts[0].mode.meanSquaredError
+            Float(difference.meanSquaredError) == parts[0].mode.meanSquaredError
         else { throw Failure(.data, "the errors of the samples are not those that the archive states") }
     }
 }
