@@ -109,13 +109,23 @@ struct ClassMerging {
         return result
     }
 
-    /// The bits of a stream: raw bits, entropy of the rest, and a table of the symbols that occur.
+    /// The bits of a stream: raw bits, entropy of the rest, and a table of the symbols that occur; with as
+    /// many raw bits as make that least.
     private static func measure(_ one: inout Class) {
         guard one.count > 0 else { return }
         let mean = Double(one.magnitude) / Double(one.count)
-        one.rawBits = 0
-        while mean / Double(1 << one.rawBits) > meanLimit, one.rawBits < 13 { one.rawBits += 1 }
-        let fold = max(0, one.rawBits - one.shift)
+        var most = 0
+        while mean / Double(1 << most) > meanLimit, most < 13 { most += 1 }
+        (one.bits, one.rawBits) = (bits(one, rawBits: most), most)
+        // Few large residuals among many small ones: the mean says little.
+        for fewer in stride(from: most - 1, through: max(0, most - 4), by: -1) {
+            let bits = bits(one, rawBits: fewer)
+            if bits < one.bits { (one.bits, one.rawBits) = (bits, fewer) }
+        }
+    }
+
+    private static func bits(_ one: Class, rawBits: Int) -> Double {
+        let fold = max(0, rawBits - one.shift)
         var histogram = [Int](repeating: 0, count: bins)
         var symbols = 0
         for (bin, count) in one.histogram.enumerated() where count > 0 {
@@ -123,8 +133,7 @@ struct ClassMerging {
             histogram[bin >> fold] += Int(count)
         }
         let table = symbols > 1 ? min(4.0 * Double(symbols), 12.0 * Double(one.count)) : 0
-        one.bits =
-            Double(one.count * one.rawBits) + 1.01 * Entropy.bits(histogram) + table + streamBits
-            + Double(max(0, one.shift - one.rawBits) * one.count)
+        return Double(one.count * rawBits) + 1.01 * Entropy.bits(histogram) + table + streamBits
+            + Double(max(0, one.shift - rawBits) * one.count)
     }
 }
