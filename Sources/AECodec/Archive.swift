@@ -45,7 +45,7 @@ public struct Archive: Sendable {
                 ? try Container(truncated: bytes, limits: limits) : try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
-        let models = PyramidModel.builtIn.map(\.model)
+        let models = (Model.builtIn + options.models).map(\.pyramid)
         var parts: [ArchivePart] = []
         for (number, part) in container.parts.enumerated() {
             let groups = container.groups.enumerated().filter { $0.element.header.part == number }
@@ -114,11 +114,12 @@ public struct Archive: Sendable {
 
     /// The samples of an archive of one part whose digest is not known yet; for encoders that measure.
     package static func undigestedSamples(
-        _ bytes: [UInt8], threads: Int, kernel: KernelChoice
+        _ bytes: [UInt8], threads: Int, kernel: KernelChoice, model: Model
     ) throws(DecodeError) -> SampleArray {
         // What an encoder holds in memory already is within any limit.
         let options = DecodeOptions(
-            maximumSamples: .max, maximumMemory: .max, threads: threads, kernel: kernel)
+            maximumSamples: .max, maximumMemory: .max, threads: threads, kernel: kernel,
+            models: [model])
         let archive = try Archive(bytes, options: options)
         return try archive.samples(
             part: 0, SampleSelection(frames: 0..<archive.container.parts[0].extent.frames))

@@ -15,7 +15,7 @@ struct CodedPart: Sendable {
     init(
         _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool
     ) throws(DecodeError) {
-        if let model = part.model { throw .unsupported(part: number, feature: .model(model.name)) }
+        if let model = part.model { throw .unsupported(part: number, feature: .model(model.name, identity: model.identity)) }
         let parameters = try PartParameters(payload: part.parameters)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
         guard map.maximumCode >> parameters.lowBits <= 65_535 else {

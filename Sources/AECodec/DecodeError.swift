@@ -39,8 +39,8 @@ public enum DecodeError: Error, Equatable, Sendable {
         case mode
         /// Layers other than the exact one.
         case layer
-        /// A model file.
-        case model(String)
+        /// A model, by its name and identity.
+        case model(String, identity: [UInt8])
     }
 }
 
@@ -52,7 +52,7 @@ extension DecodeError: CustomStringConvertible {
         case .unsupported(let part, .mode):
             "part \(part) is coded with a bounded error, which this version does not read"
         case .unsupported(let part, .layer): "part \(part) has layers that this version does not read"
-        case .unsupported(let part, .model(let name)):
+        case .unsupported(let part, .model(let name, _)):
             "part \(part) needs the model '\(name)', which this version does not have"
         case .fieldOutOfRange(let field, let value): "the archive is damaged: \(field) is \(value)"
         case .groupLength(let group): "the archive is damaged: packing group \(group) has the wrong length"

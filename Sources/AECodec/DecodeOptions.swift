@@ -24,15 +24,18 @@ public struct DecodeOptions: Sendable {
     public var threads: Int
     /// The kernels to use.
     public var kernel: KernelChoice
+    /// Models besides those that are built in.
+    public var models: [Model]
 
     /// Makes options; the defaults take files up to 2^30 samples and 2 GiB.
     public init(
         maximumSamples: Int = 1 << 30, maximumMemory: Int = 2 << 30, threads: Int = 0,
-        kernel: KernelChoice = .automatic
+        kernel: KernelChoice = .automatic, models: [Model] = []
     ) {
         self.maximumSamples = maximumSamples
         self.maximumMemory = maximumMemory
         self.threads = threads
         self.kernel = kernel
+        self.models = models
     }
 }

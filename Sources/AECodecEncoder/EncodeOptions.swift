@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 public import AECodec
 
-/// How an encoder runs; the archive is the same for any number of threads.
+/// How an encoder runs; the archive is the same for any number of threads and all kernels.
 public struct EncodeOptions: Sendable {
     /// Threads; 0 means one for each core.
     public var threads: Int
     /// The kernels to use.
     public var kernel: KernelChoice
+    /// What is spent on a smaller archive: 1 (fast) to 9; 1, 5 and 9 differ for now.
+    public var effort: Int
+    /// The model of lossy archives; nil for the first that is built in.
+    public var model: Model?
     /// The side of a tile of a lossy part is 2 to this power; tests take smaller ones.
     package var pyramidTileExponent = 10
 
     /// Makes options.
-    public init(threads: Int = 0, kernel: KernelChoice = .automatic) {
+    public init(threads: Int = 0, kernel: KernelChoice = .automatic, effort: Int = 5) {
         self.threads = threads
         self.kernel = kernel
+        self.effort = effort
     }
 }
 

@@ -42,7 +42,7 @@ private func encode(
     let headers = TileChoice.groups(grid, part: number)
     let table = CodeTable(map, format: samples.format, lowBits: lowBits)
     let bodies = try encodeGroups(headers.count, threads: options.threads) {
-        GroupEncoder(level: level)
+        GroupEncoder(level: level, effort: Effort(level: options.effort))
     } _: { encoder, group in
         encoder.encode(
             samples, tiles: grid.tiles(of: headers[group]), table: table, maximumCode: maximumCode)

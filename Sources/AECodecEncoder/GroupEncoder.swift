@@ -7,13 +7,15 @@ import Samples
 /// Encodes packing groups one after the other; one serves one thread.
 final class GroupEncoder {
     private let level: ae_kernel_level
+    private let effort: Effort
     private let packer: StreamPacker
     private let workspace = WavefrontWorkspace(columns: 1)
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
 
-    init?(level: ae_kernel_level) {
-        guard let packer = StreamPacker() else { return nil }
+    init?(level: ae_kernel_level, effort: Effort) {
+        guard let packer = StreamPacker(effort: effort) else { return nil }
+        self.effort = effort
         self.packer = packer
         self.level = level
     }
@@ -26,7 +28,7 @@ final class GroupEncoder {
             table.codes(samples, tile, into: &codes, low: &low)
             return CodedTile(tile: tile, codes: codes)
         }
-        let fit = PredictorFit(coded)
+        let fit = PredictorFit(coded, effort: effort)
         var parameters = PredictionParameters(
             tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
             hasLabels: fit.labels.contains { $0 != 0 }, errorShift: 0,

@@ -165,7 +165,7 @@ import Testing
         var content = ContainerContent(try Container(encodeLossy(Self.smooth, target: .step(50))))
         content.parts[0].model = ModelReference(
             version: 9, identity: [UInt8](repeating: 9, count: 16), name: "other")
-        #expect(throws: DecodeError.unsupported(part: 0, feature: .model("other"))) {
+        #expect(throws: DecodeError.unsupported(part: 0, feature: .model("other", identity: [UInt8](repeating: 9, count: 16)))) {
             try Archive(content.serialized())
         }
     }

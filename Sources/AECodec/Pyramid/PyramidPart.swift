@@ -29,9 +29,11 @@ struct PyramidPart: Sendable {
         _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool,
         models: [PyramidModel]
     ) throws(DecodeError) {
-        guard let reference = part.model,
-            let found = models.first(where: { $0.identity == reference.identity })
-        else { throw .unsupported(part: number, feature: .model(part.model?.name ?? "")) }
+        guard let found = models.first(where: { $0.identity == part.model?.identity }) else {
+            throw .unsupported(
+                part: number,
+                feature: .model(part.model?.name ?? "", identity: part.model?.identity ?? []))
+        }
         model = found
         parameters = try PyramidParameters(payload: part.parameters, model: found)
         map = try SampleMap(payload: part.sampleMap, format: part.format)

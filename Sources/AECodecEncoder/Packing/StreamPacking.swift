@@ -17,14 +17,16 @@ struct PackedStream {
 /// Finds the shortest form of class streams by packing them; one serves one thread.
 final class StreamPacker {
     private let compressor: ZstdCompressor
+    private let triesAllForms: Bool
     private var folded: [UInt16] = []
     private var raw: [UInt8] = []
     private var main: [UInt8] = []
     private var escapes: [UInt16] = []
     private var extra: [UInt8] = []
 
-    init?() {
+    init?(effort: Effort) {
         guard let compressor = ZstdCompressor() else { return nil }
+        triesAllForms = effort.triesAllForms
         self.compressor = compressor
     }
 
@@ -40,7 +42,7 @@ final class StreamPacker {
                 form: .constant(folded.first ?? 0), rawBits: rawBits, symbolCount: count)
             return PackedStream(header: header, data: Array(rawBytes))
         }
-        var stream = shortest(of: statistics.candidates, count: count, rawBits: rawBits)
+        var stream = shortest(of: statistics.candidates(all: triesAllForms), count: count, rawBits: rawBits)
         stream.data += rawBytes
         return stream
     }
@@ -166,7 +168,7 @@ private struct FoldedStatistics {
     }
 
     /// Forms by measured entropy (Spec/bitstream.md, section 6); short streams try their neighbours too.
-    var candidates: [SymbolForm] {
+    func candidates(all: Bool) -> [SymbolForm] {
         let runs = SymbolForm.runs(tokenCount: 0)
         let digits = { (radices: [Int]) in radices.map { SymbolForm.digits(radix: $0) } }
         let forms: [SymbolForm] =
@@ -180,7 +182,7 @@ private struct FoldedStatistics {
             default: [.bytes]
             }
         // Short streams are mostly tables; which form has the shortest is found by trying.
-        if count < 16_384, entropy < 4.5 { return [runs, .bytes] + digits([3, 5, 6, 9, 12, 15]) }
+        if all, count < 16_384, entropy < 4.5 { return [runs, .bytes] + digits([3, 5, 6, 9, 12, 15]) }
         return forms
     }
 }

@@ -18,22 +18,20 @@ struct PredictorFit {
     /// The weight set of every block, tile after tile.
     var labels: [UInt8]
 
-    /// Turns of fitting and choosing.
-    private static let rounds = 2
     private static let constantTerm = 28
     private static let targetTerm = 29
     private static let medianTerm = 30
 
-    init(_ tiles: [CodedTile]) {
-        let blocks = BlockSums(tiles)
+    init(_ tiles: [CodedTile], effort: Effort) {
+        let blocks = BlockSums(tiles, distance: effort.fitDistance)
         let size = Self.size(blocks)
         tapCount = size.taps
         let terms = Array(0..<size.taps) + [Self.constantTerm]
         var labels = Self.startLabels(blocks, count: size.predictors)
         var vectors: [[Double]] = []
-        for round in 0..<Self.rounds {
+        for round in 0..<effort.fitRounds {
             vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms)
-            if round < Self.rounds - 1 { labels = Self.choose(blocks, vectors, terms: terms, labels: labels) }
+            if round < effort.fitRounds - 1 { labels = Self.choose(blocks, vectors, terms: terms, labels: labels) }
         }
         weightShift = Self.weightShift(vectors)
         let shift = weightShift
@@ -155,12 +153,13 @@ struct BlockSums {
 
     var observationCount: Int { counts.reduce(0, +) }
 
-    init(_ tiles: [CodedTile]) {
+    init(_ tiles: [CodedTile], distance: Double) {
         self.tiles = tiles
         isFlat = tiles.flatMap(Self.flatBlocks)
         let flatCount = isFlat.filter { $0 }.count * PackingGroup.blockSide * PackingGroup.blockSide
         sampleCount = max(0, tiles.reduce(0) { $0 + $1.tile.sampleCount } - flatCount)
-        every = sampleCount >= 1 << 19 ? 8 : sampleCount >= 1 << 17 ? 4 : sampleCount >= 1 << 15 ? 2 : 1
+        let usual = sampleCount >= 1 << 19 ? 8 : sampleCount >= 1 << 17 ? 4 : sampleCount >= 1 << 15 ? 2 : 1
+        every = max(1, min(16, Int(Double(usual) * distance)))
         // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
         let mean = Self.meanActivity(tiles)
         floor = 0.1 * mean * mean + 0.05

@@ -11,11 +11,14 @@ final class LatentEncoder {
     private let packer: StreamPacker
     private let model: PyramidModel
     let level: ae_kernel_level
+    /// Passes of rate-distortion optimised quantisation.
+    private let passes: Int
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
 
-    init?(model: PyramidModel, level: ae_kernel_level) {
-        guard let packer = StreamPacker() else { return nil }
+    init?(model: PyramidModel, level: ae_kernel_level, effort: Effort) {
+        guard let packer = StreamPacker(effort: effort) else { return nil }
+        passes = effort.quantizationPasses
         self.packer = packer
         self.model = model
         self.level = level
@@ -31,17 +34,16 @@ final class LatentEncoder {
     /// - Parameters:
     ///   - tiles: Planes and tiles in order; coefficients are kept, magnitudes are left for finer groups.
     ///   - levels: What of them the group holds.
-    ///   - passes: Passes of rate-distortion optimisation; 0 quantises with a dead zone only.
     /// - Returns: The body.
-    func encode(_ tiles: [PlaneTile], levels: ClosedRange<Int>, passes: Int) -> [UInt8] {
-        let (_, statistics, count) = quantized(tiles, levels: levels, passes: passes)
+    func encode(_ tiles: [PlaneTile], levels: ClosedRange<Int>) -> [UInt8] {
+        let (_, statistics, count) = quantized(tiles, levels: levels)
         let merging = ClassMerging(residuals: residuals, classes: classes, count: count, scaleBits: 12)
         return body(merging, statistics, count: count)
     }
 
     /// Runs all passes; residuals and classes of the last one are left in coding order.
     func quantized(
-        _ tiles: [PlaneTile], levels: ClosedRange<Int>, passes: Int
+        _ tiles: [PlaneTile], levels: ClosedRange<Int>
     ) -> (costs: ae_latent_costs, statistics: LatentStatistics, count: Int) {
         let count = tiles.reduce(0) { $0 + $1.plane.layout.latentCount(tile: $1.tile, levels: levels) }
         if residuals.count < count {

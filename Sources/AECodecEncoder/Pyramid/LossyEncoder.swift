@@ -16,6 +16,7 @@ package struct LossyEncoder {
     private let largest: [Int]
     private let level: ae_kernel_level
     private let threads: Int
+    private let effort: Effort
     package static let fractionBits = 6
     private let tileExponent: Int
     /// Common steps are limited to what a field holds.
@@ -35,12 +36,13 @@ package struct LossyEncoder {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         self.level = level
         threads = options.threads
+        effort = Effort(level: options.effort)
         tileExponent = options.pyramidTileExponent
         guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
         self.samples = samples
-        let builtIn = PyramidModel.builtIn[0]
-        (name, version) = (builtIn.name, builtIn.version)
-        model = given ?? builtIn.model
+        let chosen = options.model ?? Model.builtIn[0]
+        (name, version) = (chosen.name, chosen.version)
+        model = given ?? chosen.pyramid
         map = SampleMapFit.affineMap(samples)
         guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
         let extent = samples.extent
@@ -85,7 +87,7 @@ package struct LossyEncoder {
     /// Quantises and packs everything at a common step.
     ///
     /// The content's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
-    func encode(step: Double, passes: Int) throws(EncodeError) -> ContainerContent {
+    func encode(step: Double) throws(EncodeError) -> ContainerContent {
         let parameters = setSteps(step)
         let plan = LatentGroups(
             layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)
@@ -93,9 +95,9 @@ package struct LossyEncoder {
         // Finer groups take up what coarser ones leave.
         for stage in plan.stages {
             let bodies = try encodeGroups(stage.count, threads: threads) {
-                LatentEncoder(model: model, level: level)
+                LatentEncoder(model: model, level: level, effort: effort)
             } _: { encoder, number in
-                encoder.encode(tiles(of: stage[number]), levels: stage[number].levels, passes: passes)
+                encoder.encode(tiles(of: stage[number]), levels: stage[number].levels)
             }
             groups += zip(stage, bodies).map { (header: $0, body: $1) }
         }
@@ -143,7 +145,7 @@ package struct LossyEncoder {
 
     /// Adds the image's latents at a step to a fit.
     package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
-        guard let encoder = LatentEncoder(model: model, level: level) else { throw .outOfMemory }
+        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else { throw .outOfMemory }
         _ = setSteps(step)
         for plane in planes { fit.add(plane, encoder: encoder, model: model) }
     }

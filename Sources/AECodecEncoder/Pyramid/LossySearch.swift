@@ -6,9 +6,6 @@ import Samples
 
 /// Searches the step that meets a target, by the bytes and errors of finished archives.
 struct LossySearch {
-    /// Passes of rate-distortion optimised quantisation.
-    private static let passes = 2
-
     private let samples: SampleArray
     private let source: PackedSource?
     private let options: EncodeOptions
@@ -176,7 +173,7 @@ struct LossySearch {
 
     /// Encodes at a step.
     private func candidate(step: Double, _ request: Request) throws(EncodeError) -> Candidate {
-        var content = try encoder.encode(step: step, passes: Self.passes)
+        var content = try encoder.encode(step: step)
         content.source = source
         // No error takes more bytes than the largest.
         content.parts[0].mode = CodingMode(
@@ -190,7 +187,8 @@ struct LossySearch {
         let decoded: SampleArray
         do throws(DecodeError) {
             decoded = try Archive.undigestedSamples(
-                candidate.content.serialized(), threads: options.threads, kernel: options.kernel)
+                candidate.content.serialized(), threads: options.threads, kernel: options.kernel,
+                model: options.model ?? Model.builtIn[0])
         } catch { throw .internalFault(error) }
         candidate.content.parts[0].digest = decoded.digest
         guard let difference = SampleDifference(samples, decoded) else {

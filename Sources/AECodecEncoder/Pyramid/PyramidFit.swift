@@ -27,7 +27,7 @@ package struct PyramidFit: Sendable {
     mutating func add(_ plane: PyramidPlane, encoder: LatentEncoder, model: PyramidModel) {
         let levels = 0...plane.layout.levelCount
         let tiles = (0..<plane.layout.tileCount).map { (plane: plane, tile: $0) }
-        var (costs, _, _) = encoder.quantized(tiles, levels: levels, passes: 2)
+        var (costs, _, _) = encoder.quantized(tiles, levels: levels)
         var rules = model.rules
         let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)
         defer { unsafe work.deallocate() }

@@ -33,6 +33,7 @@ struct Failure: Error {
     init(_ error: any Error) {
         switch error {
         case let error as Failure: self = error
+        case let error as MissingModel: self = error.failure
         case let error as SystemError: self.init(.file, error.description)
         case let error as DecodeError: self.init(.data, error.description)
         case let error as EncodeError: self.init(.data, error.description)

@@ -25,6 +25,9 @@ struct Input {
     /// How messages call it.
     var name: String { isStandardInput ? "standard input" : path }
 
+    /// The path; nil for standard input.
+    var filePath: String? { isStandardInput ? nil : path }
+
     /// Opens it.
     func open() throws -> Descriptor {
         // Standard input stays open when its copy closes.

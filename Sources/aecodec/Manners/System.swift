@@ -101,6 +101,11 @@ enum System {
     /// Most bytes that are read of one file; no image within the codec's limits has more.
     static let maximumByteCount = 1 << 33
 
+    /// A variable of the environment; nil if it is not set.
+    static func environment(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
     static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
 
     /// Reads up to `count` bytes at the start of a file and leaves its position there.

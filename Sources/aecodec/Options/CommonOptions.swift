@@ -15,6 +15,15 @@ struct CodecOptions: ParsableArguments {
     @Option(help: "Which variant of the compute kernels runs.")
     var kernel = KernelChoice.automatic
 
+    @Option(
+        name: .customLong("model"),
+        help: ArgumentHelp(
+            "A model file for lossy archives, besides those built in and in $AECODEC_MODELS.",
+            valueName: "file"))
+    var models: [String] = []
+
+    var modelSearch: ModelSearch { ModelSearch(files: models) }
+
     func validate() throws {
         guard (0...4096).contains(threads) else { throw ValidationError("'--threads' must be 0 to 4096.") }
     }

@@ -8,11 +8,22 @@ struct ArchiveReport {
     let file: String
     let container: Container
     let groups: [GroupSummary]
+    /// The model that is missing, so that groups cannot be looked into; nil if all is there.
+    let missingModel: String?
 
     init(file: String, archive: Archive) throws {
         self.file = file
         container = archive.container
         groups = try archive.groupSummaries()
+        missingModel = nil
+    }
+
+    /// What can be told without the model that the archive needs.
+    init(file: String, container: Container, missingModel: String) {
+        self.file = file
+        self.container = container
+        groups = []
+        self.missingModel = missingModel
     }
 
     var byteCount: Int { container.bytes.count }

@@ -20,7 +20,9 @@ extension ArchiveReport {
             "  chunks    "
                 + chunkTotals.map { "\($0.type)\($0.count > 1 ? " x \($0.count)" : "") \($0.byteCount)" }
                 .joined(separator: ", "))
-        lines.append("  groups    \(groups.count)")
+        lines.append(
+            "  groups    \(container.groups.count)"
+                + (missingModel == nil ? "" : ", which need the missing model to look into"))
         for (number, group) in groups.enumerated() {
             lines.append(text(of: group, number))
             if listsStreams { lines += group.streams.enumerated().map { text(of: $1, $0) } }

@@ -45,7 +45,7 @@ struct Compare: ParsableCommand {
 
     private func load(_ path: String) throws -> ComparedImage {
         let input = Input(path)
-        do { return try ComparedImage(input, limits.decoding(codec)) } catch {
+        do { return try ComparedImage(input, limits.decoding(codec), codec.modelSearch) } catch {
             Console().failure(input.name, Failure(error).sentence)
             // Status 1 says that the images differ.
             throw ExitCode(Outcome.file.rawValue)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AECodec
 import ArgumentParser
 import MedicalFormats
 
@@ -24,6 +25,13 @@ struct Compress: ParsableCommand {
     var files: [String]
 
     @OptionGroup var loss: LossyOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What to spend on a smaller archive: 1 (fast), 5 or 9 (slow); it never changes how to decode.",
+            valueName: "level"))
+    var effort = 5
+
     @OptionGroup var output: OutputOptions
 
     @Flag(name: .shortAndLong, help: "Compress the files below directories.")
@@ -36,6 +44,7 @@ struct Compress: ParsableCommand {
     @OptionGroup var messages: MessageOptions
 
     func validate() throws {
+        guard (1...9).contains(effort) else { throw ValidationError("'--effort' must be 1 to 9.") }
         if skipsVerification, output.removesInput {
             throw ValidationError("'--rm' removes verified files only; it does not go with '--no-verify'.")
         }
@@ -54,6 +63,7 @@ struct Compress: ParsableCommand {
         var destinations = try endingOnFailure(console) {
             try Destinations(output, isSingle: files.count == 1 && !recursive)
         }
+        let model = try endingOnFailure(console) { try codec.modelSearch.named().last }
         var batch = Batch(console, count: files.count)
         var inputs = files.map { Input($0) }
         var tally = Tally()
@@ -65,7 +75,7 @@ struct Compress: ParsableCommand {
         }
         for input in inputs {
             batch.run(input.name) {
-                try compress(input, &destinations, &tally, console)
+                try compress(input, model, &destinations, &tally, console)
             }
         }
         if inputs.count > 1 || recursive { console.summary(tally.total) }
@@ -73,7 +83,7 @@ struct Compress: ParsableCommand {
     }
 
     private func compress(
-        _ input: Input, _ destinations: inout Destinations, _ tally: inout Tally, _ console: Console
+        _ input: Input, _ model: Model?, _ destinations: inout Destinations, _ tally: inout Tally, _ console: Console
     ) throws {
         let start = ContinuousClock.now
         let descriptor = try input.open()
@@ -86,7 +96,7 @@ struct Compress: ParsableCommand {
         try destinations.claim(destination, from: status)
         let delivery = Delivery(destination: destination, options: output, source: status)
 
-        let work = Compression(codec: codec, target: loss.target)
+        let work = Compression(codec: codec, target: loss.target, effort: effort, model: model)
         let coded: (archive: [UInt8], facts: Compression.Facts)
         do {
             coded = try work.compress(descriptor)

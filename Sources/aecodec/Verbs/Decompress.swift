@@ -79,7 +79,7 @@ struct Decompress: ParsableCommand {
     }
 
     private func decompress(_ input: Input, _ destinations: inout Destinations, _ console: Console) throws {
-        let (archive, status) = try openArchive(input, limits.decoding(codec), isTruncated: partial)
+        let (archive, status) = try openArchive(input, limits.decoding(codec), codec.modelSearch, isTruncated: partial)
         let asked = format ?? destinations.name.flatMap { OutputFormat(endingOf: $0) }
         let plan = try RestorationPlan(
             asked: asked, kept: archive.container.source?.format, selectedBy: option)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
+import AEContainer
 import ArgumentParser
 
 /// `aecodec info`: what archives hold, without decoding them.
@@ -23,14 +24,27 @@ struct Info: ParsableCommand {
 
     @OptionGroup var limits: LimitOptions
 
+    private func report(of input: Input, _ console: Console) throws -> ArchiveReport {
+        let options = limits.decoding()
+        let bytes = try readArchive(input, options).bytes
+        do {
+            let opened = try archive(bytes, options, ModelSearch(files: []), beside: input.filePath)
+            return try ArchiveReport(file: input.name, archive: opened)
+        } catch let error as MissingModel {
+            // The container says much without it.
+            console.note(input.name, error.failure.sentence)
+            let container = try Container(bytes)
+            return ArchiveReport(file: input.name, container: container, missingModel: error.name)
+        }
+    }
+
     func run() throws {
         let console = Console()
         var batch = Batch(console, count: files.count)
         var reports: [JSON] = []
         for input in files.map({ Input($0) }) {
             batch.run(input.name) {
-                let archive = try openArchive(input, limits.decoding()).archive
-                let report = try ArchiveReport(file: input.name, archive: archive)
+                let report = try report(of: input, console)
                 if json {
                     reports.append(report.json)
                 } else {

@@ -25,7 +25,7 @@ struct Verify: ParsableCommand {
         var batch = Batch(console, count: files.count)
         for input in files.map({ Input($0) }) {
             batch.run(input.name) {
-                let archive = try openArchive(input, limits.decoding(codec)).archive
+                let archive = try openArchive(input, limits.decoding(codec), codec.modelSearch).archive
                 let file = try Restoration(archive).rebuild()
                 if messages.quiet { return }
                 let parts = archive.container.parts.map { describe($0.extent, $0.format) }

@@ -11,7 +11,7 @@ struct ComparedImage {
     let dicom: [UInt8]?
 
     /// Reads an image of any format that the program knows.
-    init(_ input: Input, _ options: DecodeOptions) throws {
+    init(_ input: Input, _ options: DecodeOptions, _ search: ModelSearch) throws {
         let descriptor = try input.open()
         let bytes = try System.readAll(descriptor.number)
         guard isArchive(bytes) else {
@@ -19,11 +19,11 @@ struct ComparedImage {
             dicom = MedicalFile.recognizes(bytes) == .dicom ? bytes : nil
             return
         }
-        let archive = try Archive(bytes, options: options)
-        let count = archive.container.parts.count
+        let found = try archive(bytes, options, search, beside: input.filePath)
+        let count = found.container.parts.count
         guard count == 1 else { throw Failure(.data, "holds \(count) images; one can be compared") }
-        let restoration = try Restoration(archive)
+        let restoration = try Restoration(found)
         samples = restoration.samples[0]
-        dicom = archive.container.source?.format == .dicom ? try restoration.file() : nil
+        dicom = found.container.source?.format == .dicom ? try restoration.file() : nil
     }
 }

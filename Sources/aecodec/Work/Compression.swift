@@ -12,6 +12,9 @@ struct Compression {
     let codec: CodecOptions
     /// What to lose samples for; nil for nothing.
     let target: LossyTarget?
+    let effort: Int
+    /// The model of lossy archives; nil for the built-in one.
+    let model: Model?
 
     /// What remains known of an input that has been compressed.
     struct Facts {
@@ -40,15 +43,28 @@ struct Compression {
             fileDigest: medical.source.format == .png ? nil : medical.source.digest, notes: medical.notes)
         guard let target else {
             let archive = try encodeLossless(
-                [medical.samples], source: medical.source, options: codec.encoding)
+                [medical.samples], source: medical.source, options: encoding)
             return (archive, facts)
         }
         let archive = try encodeLossy(
-            medical.samples, target: target, source: medical.source, options: codec.encoding)
-        let container = try Archive(archive, options: codec.unlimitedDecoding).container
+            medical.samples, target: target, source: medical.source, options: encoding)
+        let container = try Archive(archive, options: decoding).container
         facts.fidelity = container.fidelityText
         if container.lossyPart != nil { facts.original = medical.samples }
         return (archive, facts)
+    }
+
+    private var encoding: EncodeOptions {
+        var options = codec.encoding
+        options.effort = effort
+        options.model = model
+        return options
+    }
+
+    private var decoding: DecodeOptions {
+        var options = codec.unlimitedDecoding
+        options.models = model.map { [$0] } ?? []
+        return options
     }
 
     private static func parse(_ input: borrowing Descriptor) throws -> (image: MedicalFile, byteCount: Int) {
@@ -62,7 +78,7 @@ struct Compression {
     /// something was lost, it is as much as the archive states, to the last bit it writes.
     func verify(_ bytes: consuming [UInt8], against facts: Facts) throws {
         do {
-            let archive = try Archive(bytes, options: codec.unlimitedDecoding)
+            let archive = try Archive(bytes, options: decoding)
             let restoration = try Restoration(archive)
             // What cannot be restored is noticed here, while the original is there.
             let fileDigest = try restoration.rebuild()

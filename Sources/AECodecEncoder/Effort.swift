@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an encoder spends on a smaller archive; decoders never know.
+///
+/// This is the whole difference between the levels of `--effort`.
+struct Effort: Equatable, Sendable {
+    /// Passes of rate-distortion optimised quantisation, each with the costs of the one before.
+    var quantizationPasses: Int
+    /// Turns of fitting predictors to blocks and choosing among them.
+    var fitRounds: Int
+    /// What the distance of the samples that predictors are fitted to is multiplied by, at least one sample.
+    var fitDistance: Double
+    /// Whether short class streams are packed in all forms, not only in those of their entropy.
+    var triesAllForms: Bool
+
+    /// The levels there are; others count as the next lower one.
+    private static let table: [(level: Int, effort: Effort)] = [
+        (1, Effort(quantizationPasses: 1, fitRounds: 1, fitDistance: 4, triesAllForms: false)),
+        (5, Effort(quantizationPasses: 2, fitRounds: 2, fitDistance: 1, triesAllForms: true)),
+        (9, Effort(quantizationPasses: 4, fitRounds: 5, fitDistance: 0.25, triesAllForms: true)),
+    ]
+
+    /// - Parameter level: 1 to 9.
+    init(level: Int) {
+        self = Self.table.last { $0.level <= level }?.effort ?? Self.table[0].effort
+    }
+
+    private init(quantizationPasses: Int, fitRounds: Int, fitDistance: Double, triesAllForms: Bool) {
+        self.quantizationPasses = quantizationPasses
+        self.fitRounds = fitRounds
+        self.fitDistance = fitDistance
+        self.triesAllForms = triesAllForms
+    }
+}
