@@ -83,7 +83,7 @@ let tests: [Target] = [
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "WitnessTests",
-        dependencies: ["AECodecEncoder", "AEContainer", "Samples", "Digest", "TestSupport"]),
+        dependencies: ["AECodec", "AECodecEncoder", "AEContainer", "Samples", "Digest", "TestSupport"]),
 ]
 
 let package = Package(

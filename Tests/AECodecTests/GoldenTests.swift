@@ -16,15 +16,19 @@ import Testing
     struct Entry: Sendable, CustomTestStringConvertible {
         var name: String
         var digests: [String]
+        /// Of a lossy part: of its pictures reduced once, twice, and so on.
+        var reduced: [String]
         var testDescription: String { name }
     }
 
-    /// Lines of `file,part digest[ part digest...]`.
+    /// Lines of `file,part digest[ part digest...],[digest reduced once[ twice...]]`.
     static let entries: [Entry] = {
         let text = (try? String(contentsOfFile: folder + "/expected.csv", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").dropFirst().map { line in
-            let fields = line.split(separator: ",")
-            return Entry(name: String(fields[0]), digests: fields[1].split(separator: " ").map(String.init))
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            let digests = fields.dropFirst().map { $0.split(separator: " ").map(String.init) }
+            return Entry(
+                name: String(fields[0]), digests: digests[0], reduced: digests.count > 1 ? digests[1] : [])
         }
     }()
 
@@ -35,11 +39,39 @@ import Testing
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/" + entry.name)))
         for threads in [1, 4] {
             let archive = try Archive(bytes, options: DecodeOptions(threads: threads, kernel: kernel))
-            let digests = try archive.samples().map { samples in
-                samples.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let parts = try archive.samples()
+            #expect(parts.map(Self.hexadecimal) == entry.digests)
+            #expect(try Self.reducedDigests(archive) == entry.reduced)
+            for (part, whole) in parts.enumerated() {
+                try Self.checkWindow(of: whole, part: part, archive)
             }
-            #expect(digests == entry.digests)
         }
+    }
+
+    /// A window in the middle of the last frame shows what the whole part has there.
+    private static func checkWindow(of whole: SampleArray, part: Int, _ archive: Archive) throws {
+        let rows = whole.extent.rows / 3..<whole.extent.rows * 2 / 3 + 1
+        let columns = whole.extent.columns / 3..<whole.extent.columns * 2 / 3 + 1
+        let region = SampleSelection.Region(
+            x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
+        let frames = whole.extent.frames - 1..<whole.extent.frames
+        let window = try archive.samples(part: part, SampleSelection(frames: frames, region: region))
+        #expect(window == whole.frames(frames).window(rows: rows, columns: columns))
+    }
+
+    /// Of all reductions of the first part, none if it is lossless.
+    private static func reducedDigests(_ archive: Archive) throws -> [String] {
+        let levels = archive.container.groups.map(\.header.levels.upperBound).max() ?? 0
+        let frames = 0..<archive.container.parts[0].extent.frames
+        return try (0..<levels).map { level in
+            hexadecimal(
+                try archive.samples(part: 0, SampleSelection(frames: frames, reduction: level + 1)))
+        }
+    }
+
+    /// The digest of the samples, in digits.
+    private static func hexadecimal(_ samples: SampleArray) -> String {
+        samples.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// The images behind the golden archives: every symbol form, map, depth and arrangement.
@@ -79,24 +111,33 @@ import Testing
         .enabled(
             if: ProcessInfo.processInfo.environment["AECODEC_MAKE_GOLDEN"] != nil, "set AECODEC_MAKE_GOLDEN"))
     func makeGoldenArchives() throws {
-        var lines = ["file,sha256 of the samples of every part"]
+        var lines = [
+            "file,sha256 of the samples of every part,and of those of a lossy part reduced once and more"
+        ]
         try FileManager.default.createDirectory(atPath: Self.folder, withIntermediateDirectories: true)
+        func add(_ name: String, _ bytes: [UInt8], digests: [String]) throws {
+            try Data(bytes).write(to: URL(fileURLWithPath: Self.folder + "/\(name).aec"))
+            let reduced = try Self.reducedDigests(Archive(bytes))
+            lines.append("\(name).aec,\(digests.joined(separator: " ")),\(reduced.joined(separator: " "))")
+        }
         for (name, parts, kind) in Self.images {
             let bytes = try encodeLossless(parts, kind: kind, options: EncodeOptions(threads: 1))
-            try Data(bytes).write(to: URL(fileURLWithPath: Self.folder + "/\(name).aec"))
-            let digests = parts.map {
-                $0.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            }
-            lines.append("\(name).aec,\(digests.joined(separator: " "))")
+            try add(name, bytes, digests: parts.map(Self.hexadecimal))
+        }
+        func addLossy(_ name: String, _ image: SampleArray, _ options: EncodeOptions) throws {
+            let bytes = try encodeLossy(image, target: .quality(40), options: options)
+            try add("lossy-\(name)", bytes, digests: Archive(bytes).samples().map(Self.hexadecimal))
         }
         for (name, parts, _) in Self.images
         where parts[0].format.bitsStored <= 16 && parts[0].extent.rows > 30 {
-            let bytes = try encodeLossy(parts[0], target: .quality(40), options: EncodeOptions(threads: 1))
-            try Data(bytes).write(to: URL(fileURLWithPath: Self.folder + "/lossy-\(name).aec"))
-            let digest = try Archive(bytes).samples()[0].digest
-            lines.append(
-                "lossy-\(name).aec,\(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())")
+            try addLossy(name, parts[0], EncodeOptions(threads: 1))
         }
+        var options = EncodeOptions(threads: 1)
+        options.pyramidTileExponent = 6
+        let tiled = TestImage.make(
+            .smooth, extent: Extent(frames: 2, rows: 150, columns: 170),
+            format: SampleFormat(bitsStored: 12, isSigned: false), seed: 8)
+        try addLossy("tiles", tiled, options)
         try (lines.joined(separator: "\n") + "\n").write(
             toFile: Self.folder + "/expected.csv", atomically: true, encoding: .utf8)
     }
