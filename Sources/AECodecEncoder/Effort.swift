@@ -15,7 +15,7 @@ struct Effort: Equatable, Sendable {
 
     /// The levels there are; others count as the next lower one.
     private static let table: [(level: Int, effort: Effort)] = [
-        (1, Effort(quantizationPasses: 1, fitRounds: 1, fitDistance: 4, triesAllForms: false)),
+        (1, Effort(quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false)),
         (5, Effort(quantizationPasses: 2, fitRounds: 2, fitDistance: 1, triesAllForms: true)),
         (9, Effort(quantizationPasses: 4, fitRounds: 5, fitDistance: 0.25, triesAllForms: true)),
     ]
