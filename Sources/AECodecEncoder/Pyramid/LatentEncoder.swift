@@ -11,8 +11,11 @@ final class LatentEncoder {
     private let packer: StreamPacker
     private let model: PyramidModel
     let level: ae_kernel_level
-    private var residuals: [Int16] = []
-    private var classes: [UInt8] = []
+    /// Residuals and raw classes of the last pass in coding order.
+    private(set) var residuals: [Int16] = []
+    private(set) var classes: [UInt8] = []
+    /// The scale rules of the model.
+    var rules: ae_latent_model { model.rules }
 
     init?(model: PyramidModel, level: ae_kernel_level) {
         guard let packer = StreamPacker() else { return nil }
