@@ -80,6 +80,7 @@ let tests: [Target] = [
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
     .testTarget(name: "BenchTests", dependencies: ["aecodec-bench", "AEMetrics", "Samples", "TestSupport"]),
+    .testTarget(name: "TrainTests", dependencies: ["aecodec-train", "AECodec"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "WitnessTests",

@@ -145,9 +145,11 @@ private enum ArchivePart: Sendable {
         models: [PyramidModel]
     ) throws(DecodeError) {
         switch part.mode.kind {
-        case .lossless: self = .exact(
+        case .lossless:
+            self = .exact(
                 try CodedPart(part, number: number, groups: groups, isTruncated: isTruncated))
-        case .lossy: self = .pyramid(
+        case .lossy:
+            self = .pyramid(
                 try PyramidPart(
                     part, number: number, groups: groups, isTruncated: isTruncated, models: models))
         case .bounded: throw .unsupported(part: number, feature: .mode)

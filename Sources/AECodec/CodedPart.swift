@@ -15,7 +15,9 @@ struct CodedPart: Sendable {
     init(
         _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool
     ) throws(DecodeError) {
-        if let model = part.model { throw .unsupported(part: number, feature: .model(model.name, identity: model.identity)) }
+        if let model = part.model {
+            throw .unsupported(part: number, feature: .model(model.name, identity: model.identity))
+        }
         let parameters = try PartParameters(payload: part.parameters)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
         guard map.maximumCode >> parameters.lowBits <= 65_535 else {
@@ -57,7 +59,9 @@ struct CodedPart: Sendable {
                 nextFrame = header.frames.upperBound
             }
         }
-        guard isTruncated || covered == grid.extent.frames * grid.tilesPerFrame else { throw .tileCoverage(part: number) }
+        guard isTruncated || covered == grid.extent.frames * grid.tilesPerFrame else {
+            throw .tileCoverage(part: number)
+        }
     }
 
     func packingGroup(index: Int, group: Group, in container: Container) throws(DecodeError) -> PackingGroup {

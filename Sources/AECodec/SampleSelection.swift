@@ -7,16 +7,20 @@ public struct SampleSelection: Equatable, Sendable {
     public var frames: Range<Int>
     /// A window in samples of the full size; nil for whole frames.
     public var region: Region?
-    /// How often both sides are halved: 0 for full size. Reduced pictures are those that the pyramid holds.
+    /// How often both sides are halved, 0 for full size.
+    ///
+    /// Reduced pictures are those that the pyramid holds.
     public var reduction: Int
 
     /// A window of an image.
     public struct Region: Equatable, Sendable {
-        /// The first column and row.
+        /// The first column.
         public var x: Int
+        /// The first row.
         public var y: Int
-        /// Columns and rows, at least 1.
+        /// Columns, at least 1.
         public var width: Int
+        /// Rows, at least 1.
         public var height: Int
 
         /// Makes a region.

@@ -6,13 +6,14 @@ import Foundation
 import MedicalFormats
 import Samples
 
-/// Fits the scale rules of the linear pyramid.
+/// Learns the lifting steps of the linear pyramid and fits its scale rules.
 struct Linear: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fit the scale rules of the linear pyramid.",
+        abstract: "Learn the lifting steps of the linear pyramid and fit its scale rules.",
         discussion: """
             The manifest names one image file a line, relative to the manifest's folder; empty lines and \
-            lines that start with '#' are passed over. Images are cut to their middle 1024 x 1024 samples. \
+            lines that start with '#' are passed over. Images are cut to their middle 1024 x 1024 samples, \
+            for the lifting steps to 512 x 512. \
             The model is the same for the same files on every machine with the same kernels.
             """)
 
@@ -25,20 +26,71 @@ struct Linear: ParsableCommand {
     @Option(help: "Turns of quantising with the present rules and fitting them anew.")
     var rounds = 3
 
+    @Option(help: "Pairs of taps of a lifting step.")
+    var pairs = 3
+
+    @Option(help: "Generations of the search for lifting steps; 0 keeps CDF 9/7.")
+    var liftingSteps = 40
+
+    @Option(
+        help: ArgumentHelp(
+            "Lifting steps to take instead of a search: step by step, in units of 2^-16.",
+            valueName: "c,c,..."))
+    var lifting: String?
+
     /// Common steps over the greatest code, from near-lossless to coarse.
     private static let relativeSteps = [0.0015, 0.004, 0.01, 0.025]
     private static let side = 1024
+    private static let searchSide = 512
 
     func validate() throws {
         guard (1...20).contains(rounds) else { throw ValidationError("'--rounds' must be 1 to 20.") }
+        guard (1...Lifting.maximumPairs).contains(pairs) else {
+            throw ValidationError("'--pairs' must be 1 to \(Lifting.maximumPairs).")
+        }
+        guard (0...10_000).contains(liftingSteps) else {
+            throw ValidationError("'--lifting-steps' must be 0 to 10000.")
+        }
+        if lifting != nil, givenLifting == nil {
+            throw ValidationError("'--lifting' must be four times as many coefficients as '--pairs'.")
+        }
     }
 
     func run() throws {
         let images = try readImages()
         var weights = PyramidModel.startWeights
-        let scales = BandScales(lifting: .cdf97)
+        var lifting = givenLifting ?? .cdf97
+        if liftingSteps > 0, givenLifting == nil {
+            weights = try fitted(weights, lifting, images, rounds: 2)
+            let search = try LiftingSearch(
+                images.map { Self.middle($0, side: Self.searchSide) }, weights: weights, pairCount: pairs)
+            lifting = try search.run(generations: liftingSteps) { generation, value in
+                note("lifting \(generation) of \(liftingSteps): \((1e4 * value).rounded() / 100) %")
+            }
+        }
+        weights = try fitted(weights, lifting, images, rounds: rounds)
+        let model = PyramidModel(
+            lifting: lifting, scales: BandScales(lifting: lifting), weights: weights)
+        try Data(model.bytes).write(to: URL(fileURLWithPath: output))
+        note("lifting \(lifting.coefficients.map(String.init).joined(separator: ","))")
+        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
+    }
+
+    private var givenLifting: Lifting? {
+        lifting.flatMap { text in
+            Lifting(pairCount: pairs, coefficients: text.split(separator: ",").compactMap { Int32($0) })
+        }
+    }
+
+    /// Weights after some turns of quantising and fitting.
+    private func fitted(
+        _ start: [UInt16], _ lifting: Lifting, _ images: [SampleArray], rounds: Int
+    ) throws -> [UInt16] {
+        var weights = start
         for round in 1...rounds {
-            let model = PyramidModel(lifting: .cdf97, scales: scales, weights: weights)
+            let model = PyramidModel(
+                lifting: lifting, scales: BandScales(lifting: lifting), weights: weights)
             var fit = PyramidFit()
             for image in images {
                 let encoder = try LossyEncoder(image, options: EncodeOptions(), model: model)
@@ -47,12 +99,13 @@ struct Linear: ParsableCommand {
                 }
             }
             weights = fit.weights(from: weights)
-            FileHandle.standardError.write(Data("round \(round) of \(rounds)\n".utf8))
+            note("round \(round) of \(rounds)")
         }
-        let model = PyramidModel(lifting: .cdf97, scales: scales, weights: weights)
-        try Data(model.bytes).write(to: URL(fileURLWithPath: output))
-        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
+        return weights
+    }
+
+    private func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
     private func readImages() throws -> [SampleArray] {
@@ -60,12 +113,12 @@ struct Linear: ParsableCommand {
         let folder = URL(fileURLWithPath: manifest).deletingLastPathComponent()
         return try text.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.isEmpty }.map { line in
             let data = try Data(contentsOf: folder.appendingPathComponent(String(line)))
-            return Self.middle(try MedicalFile.read([UInt8](data)).samples)
+            return Self.middle(try MedicalFile.read([UInt8](data)).samples, side: Self.side)
         }
     }
 
     /// The middle of the middle frame.
-    private static func middle(_ samples: SampleArray) -> SampleArray {
+    private static func middle(_ samples: SampleArray, side: Int) -> SampleArray {
         let extent = samples.extent
         let rows = min(side, extent.rows)
         let columns = min(side, extent.columns)

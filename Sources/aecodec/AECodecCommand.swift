@@ -14,6 +14,7 @@ struct AECodecCommand: ParsableCommand {
             """,
         version: versionText,
         subcommands: [
-            Compress.self, Decompress.self, Info.self, Verify.self, Compare.self, Models.self, Bench.self, Train.self,
+            Compress.self, Decompress.self, Info.self, Verify.self, Compare.self, Models.self, Bench.self,
+            Train.self,
         ])
 }

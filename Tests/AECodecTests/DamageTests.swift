@@ -132,7 +132,10 @@ import Testing
         var model = ContainerContent(try Container(Self.archive()))
         model.parts[0].model = ModelReference(
             version: 1, identity: [UInt8](repeating: 1, count: 16), name: "breast")
-        #expect(throws: DecodeError.unsupported(part: 0, feature: .model("breast", identity: [UInt8](repeating: 1, count: 16)))) {
+        #expect(
+            throws: DecodeError.unsupported(
+                part: 0, feature: .model("breast", identity: [UInt8](repeating: 1, count: 16)))
+        ) {
             try Archive(model.serialized())
         }
     }

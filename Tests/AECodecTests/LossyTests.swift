@@ -165,7 +165,10 @@ import Testing
         var content = ContainerContent(try Container(encodeLossy(Self.smooth, target: .step(50))))
         content.parts[0].model = ModelReference(
             version: 9, identity: [UInt8](repeating: 9, count: 16), name: "other")
-        #expect(throws: DecodeError.unsupported(part: 0, feature: .model("other", identity: [UInt8](repeating: 9, count: 16)))) {
+        #expect(
+            throws: DecodeError.unsupported(
+                part: 0, feature: .model("other", identity: [UInt8](repeating: 9, count: 16)))
+        ) {
             try Archive(content.serialized())
         }
     }
@@ -224,7 +227,8 @@ import Testing
             #expect(read.steps[0] == PyramidParameters.representable(77))
         }
         let parameters = PyramidParameters(
-            tileExponent: 10, levelCount: 2, fractionBits: 6, commonStep: 5, exceptions: [(6, 9)], model: model)
+            tileExponent: 10, levelCount: 2, fractionBits: 6, commonStep: 5, exceptions: [(6, 9)],
+            model: model)
         let damages: [(Int, UInt8, String)] = [
             (0, 5, "Tile_Exponent"), (1, 7, "Pyramid_Levels"), (2, 9, "Fraction_Bits"),
             (6, 7, "Exception_Band"),

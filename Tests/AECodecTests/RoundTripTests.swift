@@ -53,7 +53,8 @@ import Testing
         #expect(try archive.samples() == [image])
         for frame in 0..<2 {
             #expect(
-                try archive.samples(part: 0, SampleSelection(frames: frame..<frame + 1)) == image.frames(frame..<frame + 1))
+                try archive.samples(part: 0, SampleSelection(frames: frame..<frame + 1))
+                    == image.frames(frame..<frame + 1))
         }
         #expect(throws: DecodeError.framesOutOfRange(asked: 1..<3, frames: 2)) {
             try archive.samples(part: 0, SampleSelection(frames: 1..<3))

@@ -9,9 +9,12 @@ import Testing
 /// Windows and reductions of archives, beside what all of the archive gives.
 @Suite struct SelectionTests {
     /// An archive of tiles of 64 x 64 samples, so that small images have many.
-    private static func lossy(_ extent: Extent, seed: UInt64, step: Double, threads: Int = 0) throws -> [UInt8] {
+    private static func lossy(_ extent: Extent, seed: UInt64, step: Double, threads: Int = 0) throws
+        -> [UInt8]
+    {
         let image = TestImage.make(
-            .smooth, extent: extent, format: SampleFormat(bitsStored: 12, isSigned: seed % 2 == 0), seed: seed)
+            .smooth, extent: extent, format: SampleFormat(bitsStored: 12, isSigned: seed % 2 == 0), seed: seed
+        )
         var options = EncodeOptions(threads: threads)
         options.pyramidTileExponent = 6
         return try encodeLossy(image, target: .step(step), options: options)
@@ -19,7 +22,8 @@ import Testing
 
     private static let extents = [
         Extent(rows: 300, columns: 333), Extent(frames: 3, rows: 64, columns: 200),
-        Extent(rows: 1, columns: 500), Extent(rows: 130, columns: 3), Extent(frames: 5, rows: 40, columns: 33),
+        Extent(rows: 1, columns: 500), Extent(rows: 130, columns: 3),
+        Extent(frames: 5, rows: 40, columns: 33),
     ]
 
     @Test(arguments: extents) func regionsAreWindowsOfTheWhole(extent: Extent) throws {
@@ -94,7 +98,9 @@ import Testing
 
     @Test func windowsOutsideAreRefused() throws {
         let archive = try Archive(try Self.lossy(Extent(rows: 40, columns: 50), seed: 2, step: 9))
-        for (x, y, width, height) in [(-1, 0, 2, 2), (0, 0, 51, 1), (49, 39, 1, 2), (0, 0, 0, 1), (1, 1, .max, 1)] {
+        for (x, y, width, height) in [
+            (-1, 0, 2, 2), (0, 0, 51, 1), (49, 39, 1, 2), (0, 0, 0, 1), (1, 1, .max, 1),
+        ] {
             let region = SampleSelection.Region(x: x, y: y, width: width, height: height)
             #expect(throws: DecodeError.regionOutOfRange(columns: 50, rows: 40)) {
                 try archive.samples(part: 0, SampleSelection(frames: 0..<1, region: region))

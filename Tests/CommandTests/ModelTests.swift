@@ -24,7 +24,8 @@ import Testing
         try folder.make("elsewhere")
         try folder.write(try Self.otherModel(), "models/mine.aem")
         let coded = try folder.run(
-            "compress", "-q", "--quality", "60", "--model", "models/mine.aem", "a.dcm", "-o", "elsewhere/a.aec")
+            "compress", "-q", "--quality", "60", "--model", "models/mine.aem", "a.dcm", "-o",
+            "elsewhere/a.aec")
         #expect(coded.status == 0, "\(coded.errors)")
         let report = try InfoReport(folder.run("info", "--json", "elsewhere/a.aec").output)
         #expect((report.parts.first?["model"] as? [String: Any])?["name"] as? String == "mine")
@@ -35,7 +36,8 @@ import Testing
         let info = try folder.run("info", "elsewhere/a.aec")
         #expect(info.status == 0 && info.text.contains("model     mine"))
 
-        let named = try folder.run("decompress", "--model", "models/mine.aem", "elsewhere/a.aec", "-o", "1.pgm")
+        let named = try folder.run(
+            "decompress", "--model", "models/mine.aem", "elsewhere/a.aec", "-o", "1.pgm")
         #expect(named.status == 0, "\(named.errors)")
         try folder.write(try Self.otherModel(), "elsewhere/any-name.aem")
         #expect(try folder.run("decompress", "elsewhere/a.aec", "-o", "2.pgm").status == 0)

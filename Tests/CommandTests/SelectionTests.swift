@@ -16,7 +16,8 @@ import Testing
     /// Columns, rows and 16-bit samples of a PGM file.
     private static func pgm(_ data: Data) throws -> (columns: Int, rows: Int, samples: [UInt16]) {
         let header = try #require(
-            String(decoding: data.prefix(40), as: UTF8.self).prefixMatch(of: /P5\n([0-9]+) ([0-9]+)\n[0-9]+\n/))
+            String(decoding: data.prefix(40), as: UTF8.self).prefixMatch(
+                of: /P5\n([0-9]+) ([0-9]+)\n[0-9]+\n/))
         let columns = try #require(Int(header.1))
         let rows = try #require(Int(header.2))
         let bytes = data.suffix(2 * columns * rows)
@@ -32,7 +33,8 @@ import Testing
         #expect(try folder.run("decompress", "a.dcm.aec", "-o", "whole.pgm").status == 0)
         let whole = try Self.pgm(folder.bytes("whole.pgm"))
         #expect(
-            try folder.run("decompress", "a.dcm.aec", "--region", "300,200,70,31", "-o", "region.pgm").status == 0
+            try folder.run("decompress", "a.dcm.aec", "--region", "300,200,70,31", "-o", "region.pgm").status
+                == 0
         )
         let region = try Self.pgm(folder.bytes("region.pgm"))
         #expect(region.columns == 70 && region.rows == 31)

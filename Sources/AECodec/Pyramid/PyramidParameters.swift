@@ -39,9 +39,9 @@ package struct PyramidParameters: Sendable {
     /// The nearest step that an archive can state.
     package static func representable(_ step: UInt32) -> UInt32 { Self.step(field(step)) }
 
-    /// - Parameters:
-    ///   - commonStep: Is rounded to the nearest step that there is; so are the exceptions.
-    ///   - exceptions: Bands, rising, with steps of their own.
+    /// The steps of all bands from the common one, which is rounded to the nearest that there is.
+    ///
+    /// So are those of `exceptions`: bands, rising, with steps of their own.
     package init(
         tileExponent: Int, levelCount: Int, fractionBits: Int, commonStep: UInt32,
         exceptions: [(band: Int, step: UInt32)] = [], model: PyramidModel

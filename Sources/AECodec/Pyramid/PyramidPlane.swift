@@ -101,6 +101,7 @@ package final class PyramidPlane: @unchecked Sendable {
     ///   - levels: As ``PyramidLayout/latentCount(tile:levels:)`` takes them.
     ///   - work: ``workByteCount`` bytes.
     ///   - sink: Takes what the window does not hold; nil if it holds the whole plane.
+    /// - Returns: Pointers into the bands, valid as long as the plane, `work` and `sink` are.
     package func latentTile(
         _ tile: Int, levels: ClosedRange<Int>, work: UnsafeMutableRawPointer,
         sink: UnsafeMutablePointer<Int32>? = nil

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import CAEKernels
+package import CAEKernels
 
 /// The way from bands to codes, in strips of rows that several threads share.
-struct PyramidSynthesis: Sendable {
+package struct PyramidSynthesis: Sendable {
     let model: PyramidModel
     let kernels: ae_kernel_level
     let threads: Int
@@ -21,11 +21,26 @@ struct PyramidSynthesis: Sendable {
 
     /// Where codes go.
     @safe
-    struct Target: @unchecked Sendable {
+    package struct Target: @unchecked Sendable {
         /// The first code of the window.
         let codes: UnsafeMutablePointer<UInt16>
         /// Codes between rows.
         let stride: Int
+
+        package init(codes: UnsafeMutablePointer<UInt16>, stride: Int) {
+            unsafe self.codes = codes
+            self.stride = stride
+        }
+    }
+
+    package init(
+        model: PyramidModel, kernels: ae_kernel_level, threads: Int, maximumCode: Int, fractionBits: Int
+    ) {
+        self.model = model
+        self.kernels = kernels
+        self.threads = threads
+        self.maximumCode = maximumCode
+        self.fractionBits = fractionBits
     }
 
     /// Synthesis of the window that is wanted of a plane.
@@ -34,7 +49,7 @@ struct PyramidSynthesis: Sendable {
     ///   - plane: Its bands.
     ///   - target: Takes the codes, 0...maximumCode.
     ///   - finish: Is called with the codes of some rows when they are there.
-    func run(
+    package func run(
         _ plane: PyramidPlane, into target: Target,
         finish: @Sendable (UnsafeMutablePointer<UInt16>, _ rows: Int) -> Void
     ) {
@@ -47,8 +62,9 @@ struct PyramidSynthesis: Sendable {
                 let spoiled = model.lifting.margin
                 let size = window.computed(level: level)
                 let part = PlaneWindow(
-                    rows: max(size.rows.lowerBound, (strip.lowerBound - spoiled) & ~1)..<min(
-                        size.rows.upperBound, strip.upperBound + spoiled), columns: size.columns)
+                    rows: max(
+                        size.rows.lowerBound, (strip.lowerBound - spoiled) & ~1)..<min(
+                            size.rows.upperBound, strip.upperBound + spoiled), columns: size.columns)
                 let values = unsafe scratch.reserve(part.count)
                 var one = unsafe plane.level(level, part)
                 var lifting = model.lifting.kernel

@@ -65,10 +65,12 @@ package struct PyramidWindow: Sendable {
         let exponent = layout.tileExponent - level
         let tiles = tiles[level - 1]
         return PlaneWindow(
-            rows: min(size.rows, tiles.rows.lowerBound << exponent)..<min(
-                size.rows, tiles.rows.upperBound << exponent),
-            columns: min(size.columns, tiles.columns.lowerBound << exponent)..<min(
-                size.columns, tiles.columns.upperBound << exponent))
+            rows: min(
+                size.rows, tiles.rows.lowerBound << exponent)..<min(
+                    size.rows, tiles.rows.upperBound << exponent),
+            columns: min(
+                size.columns, tiles.columns.lowerBound << exponent)..<min(
+                    size.columns, tiles.columns.upperBound << exponent))
     }
 
     /// The finest level of a tile that is needed; nil if none is.

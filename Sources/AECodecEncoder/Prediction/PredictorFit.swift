@@ -31,7 +31,9 @@ struct PredictorFit {
         var vectors: [[Double]] = []
         for round in 0..<effort.fitRounds {
             vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms)
-            if round < effort.fitRounds - 1 { labels = Self.choose(blocks, vectors, terms: terms, labels: labels) }
+            if round < effort.fitRounds - 1 {
+                labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
+            }
         }
         weightShift = Self.weightShift(vectors)
         let shift = weightShift

@@ -13,8 +13,11 @@ final class LatentEncoder {
     let level: ae_kernel_level
     /// Passes of rate-distortion optimised quantisation.
     private let passes: Int
-    private var residuals: [Int16] = []
-    private var classes: [UInt8] = []
+    /// Residuals and raw classes of the last pass in coding order.
+    private(set) var residuals: [Int16] = []
+    private(set) var classes: [UInt8] = []
+    /// The scale rules of the model.
+    var rules: ae_latent_model { model.rules }
 
     init?(model: PyramidModel, level: ae_kernel_level, effort: Effort) {
         guard let packer = StreamPacker(effort: effort) else { return nil }

@@ -28,7 +28,10 @@ struct LatentGroups {
     /// Frames whose latents make a group together.
     private var framesPerGroup: Int {
         guard layout.tileCount == 1 else { return 1 }
-        return max(1, min(frames, Self.enough / (channels * layout.latentCount(tile: 0, levels: 0...layout.levelCount))))
+        return max(
+            1,
+            min(frames, Self.enough / (channels * layout.latentCount(tile: 0, levels: 0...layout.levelCount)))
+        )
     }
 
     /// Headers stage by stage: groups of a stage take up what those before leave, and nothing of each other.

@@ -46,11 +46,7 @@ package struct LossyEncoder {
         map = SampleMapFit.affineMap(samples)
         guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
         let extent = samples.extent
-        var levelCount = 1
-        while levelCount < PyramidParameters.maximumLevels, max(extent.rows, extent.columns) >> levelCount > 8
-        {
-            levelCount += 1
-        }
+        let levelCount = Self.levelCount(rows: extent.rows, columns: extent.columns)
         let parameters = PyramidParameters(
             tileExponent: tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
             commonStep: 1, model: model)
@@ -70,7 +66,14 @@ package struct LossyEncoder {
         largest = Self.largestMagnitudes(planes, levelCount: levelCount)
     }
 
-    private static func largestMagnitudes(_ planes: [PyramidPlane], levelCount: Int) -> [Int] {
+    /// Levels of the pyramid of a plane.
+    static func levelCount(rows: Int, columns: Int) -> Int {
+        var count = 1
+        while count < PyramidParameters.maximumLevels, max(rows, columns) >> count > 8 { count += 1 }
+        return count
+    }
+
+    static func largestMagnitudes(_ planes: [PyramidPlane], levelCount: Int) -> [Int] {
         var largest = [Int](repeating: 0, count: 1 + 3 * levelCount)
         for plane in planes {
             largest[0] = max(largest[0], plane.largestMagnitude(level: levelCount, band: 0))
@@ -125,27 +128,38 @@ package struct LossyEncoder {
     ///
     /// A band whose quantised values would not fit 15 bits has a step of its own.
     private func setSteps(_ step: Double) -> PyramidParameters {
+        let parameters = Self.parameters(
+            step: step, tileExponent: tileExponent, levelCount: planes[0].layout.levelCount, model: model,
+            largest: largest)
+        for plane in planes { plane.parameters = parameters }
+        return parameters
+    }
+
+    /// The parameters of a common step, in units of the samples, for coefficients up to those of `largest`.
+    static func parameters(
+        step: Double, tileExponent: Int, levelCount: Int, model: PyramidModel, largest: [Int]
+    ) -> PyramidParameters {
         let unit = step * Double(1 << Self.fractionBits) * 256
         let common = UInt32(max(1, min(Self.largestStep, unit.rounded(.up))))
         let plain = PyramidParameters(
-            tileExponent: tileExponent, levelCount: planes[0].layout.levelCount,
-            fractionBits: Self.fractionBits, commonStep: common, model: model)
+            tileExponent: tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
+            commonStep: common, model: model)
         var exceptions: [(band: Int, step: UInt32)] = []
         for (band, step) in plain.steps.enumerated() {
             // Differences of the low band have twice its range.
             let least = Double(largest[band]) * 256 / (band == 0 ? 15_900 : 31_800)
             if Double(step) < least { exceptions.append((band, UInt32(least.rounded(.up)))) }
         }
-        let parameters = PyramidParameters(
-            tileExponent: tileExponent, levelCount: planes[0].layout.levelCount,
-            fractionBits: Self.fractionBits, commonStep: common, exceptions: exceptions, model: model)
-        for plane in planes { plane.parameters = parameters }
-        return parameters
+        return PyramidParameters(
+            tileExponent: tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
+            commonStep: common, exceptions: exceptions, model: model)
     }
 
     /// Adds the image's latents at a step to a fit.
     package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
-        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else { throw .outOfMemory }
+        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {
+            throw .outOfMemory
+        }
         _ = setSteps(step)
         for plane in planes { fit.add(plane, encoder: encoder, model: model) }
     }

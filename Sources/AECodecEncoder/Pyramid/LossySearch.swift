@@ -32,6 +32,7 @@ struct LossySearch {
     /// An archive and, once it has been decoded, the errors it makes.
     private struct Candidate {
         var content: ContainerContent
+        var step: Double
         /// Bytes of the archive without the source record.
         var byteCount: Int
         var difference: SampleDifference?
@@ -44,7 +45,7 @@ struct LossySearch {
         encoder = try LossyEncoder(samples, options: options)
     }
 
-    func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
+    func archive(_ target: LossyTarget) throws(EncodeError) -> LossyResult {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
         switch target {
         case .step(let step): return try finished(candidate(step: step, Request()))
@@ -63,7 +64,7 @@ struct LossySearch {
     }
 
     /// The smallest archive of at least some PSNR; a lossless one if no other reaches it.
-    private func withinError(_ decibels: Double) throws(EncodeError) -> [UInt8] {
+    private func withinError(_ decibels: Double) throws(EncodeError) -> LossyResult {
         let bits = samples.format.bitsStored
         let peak = exp2(Double(bits)) - 1
         // The step whose uniform quantiser makes this error, to start from.
@@ -82,7 +83,7 @@ struct LossySearch {
     }
 
     /// The best archive of at most `limit` bytes; a lossless one if that fits.
-    private func withinBytes(_ limit: Int, _ request: Request) throws(EncodeError) -> [UInt8] {
+    private func withinBytes(_ limit: Int, _ request: Request) throws(EncodeError) -> LossyResult {
         // About what noise needs at this many bits; the search corrects it.
         let bits = min(16, Double(8 * limit) / Double(samples.extent.sampleCount))
         let start = NoiseEstimate.standardDeviation(of: samples) * exp2(3 - bits)
@@ -106,19 +107,24 @@ struct LossySearch {
     }
 
     /// The lossless archive, which says what was asked; nil if it has more than `limit` bytes.
-    private func lossless(_ request: Request, limit: Int) throws(EncodeError) -> [UInt8]? {
+    private func lossless(_ request: Request, limit: Int) throws(EncodeError) -> LossyResult? {
         let whole = try lossless(request)
-        return rated(whole) <= limit ? whole : nil
+        return whole.byteCount <= limit ? whole : nil
     }
 
-    private func lossless(_ request: Request) throws(EncodeError) -> [UInt8] {
-        let bytes = try encodeLossless([samples], options: options)
-        guard let container = try? Container(bytes) else { return bytes }
+    private func lossless(_ request: Request) throws(EncodeError) -> LossyResult {
+        let container: Container
+        do {
+            container = try Container(try encodeLossless([samples], options: options))
+        } catch let error as EncodeError { throw error } catch { throw .internalFault(.damagedSource) }
         var content = ContainerContent(container)
         content.parts[0].mode = CodingMode(
             kind: .lossless, target: request.target, targetValue: request.value)
         content.source = source
-        return content.serialized()
+        let bytes = content.serialized()
+        return LossyResult(
+            bytes: bytes, byteCount: rated(bytes), samples: samples.extent.sampleCount, meanSquaredError: 0,
+            step: 0)
     }
 
     /// Bytes of an archive that a rate counts: all but the payload of the source record.
@@ -136,6 +142,7 @@ struct LossySearch {
     ///   - tolerance: A measure of a good archive that is near enough.
     ///   - measure: Rises with the step, by about one a doubling.
     /// - Returns: The good archive next to that step; nil if there is none.
+    /// - Throws: ``EncodeError`` of encoding or measuring.
     private func search(
         _ request: Request, from start: Double, good side: Side, tolerance: Double,
         _ measure: (inout Candidate) throws(EncodeError) -> Double
@@ -179,7 +186,7 @@ struct LossySearch {
         content.parts[0].mode = CodingMode(
             kind: .lossy, target: request.target, targetValue: request.value,
             maximumError: UInt64(1) << UInt64(samples.format.bitsStored), meanSquaredError: 1)
-        return Candidate(content: content, byteCount: rated(content.serialized()))
+        return Candidate(content: content, step: step, byteCount: rated(content.serialized()))
     }
 
     /// Decodes an archive and states what it loses.
@@ -199,7 +206,7 @@ struct LossySearch {
         candidate.content.parts[0].mode.meanSquaredError = Float(difference.meanSquaredError)
     }
 
-    private func finished(_ candidate: Candidate) throws(EncodeError) -> [UInt8] {
+    private func finished(_ candidate: Candidate) throws(EncodeError) -> LossyResult {
         var candidate = candidate
         if candidate.difference == nil { try measure(&candidate) }
         // A lossy file that lost nothing is a lossless one.
@@ -207,6 +214,9 @@ struct LossySearch {
             let mode = candidate.content.parts[0].mode
             return try lossless(Request(target: mode.target, value: mode.targetValue))
         }
-        return candidate.content.serialized()
+        let bytes = candidate.content.serialized()
+        return LossyResult(
+            bytes: bytes, byteCount: rated(bytes), samples: samples.extent.sampleCount,
+            meanSquaredError: candidate.difference?.meanSquaredError ?? 0, step: candidate.step)
     }
 }

@@ -28,8 +28,9 @@ struct PyramidAnalysis: Sendable {
                 while let number = queue.take() {
                     let strip = number * Self.stripRows..<min(rows, (number + 1) * Self.stripRows)
                     let part = PlaneWindow(
-                        rows: max(0, (strip.lowerBound - model.lifting.margin) & ~1)..<min(
-                            rows, strip.upperBound + model.lifting.margin), columns: 0..<columns)
+                        rows: max(
+                            0, (strip.lowerBound - model.lifting.margin) & ~1)..<min(
+                                rows, strip.upperBound + model.lifting.margin), columns: 0..<columns)
                     if values.count < part.count { values = [Int32](repeating: 0, count: part.count) }
                     unsafe values.withUnsafeMutableBufferPointer { values in
                         guard let base = values.baseAddress else { return }

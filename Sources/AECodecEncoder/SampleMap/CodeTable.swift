@@ -57,7 +57,9 @@ struct CodeTable: Sendable {
 }
 
 extension CodeTable {
-    /// Coefficients of plane 0 of a pyramid: codes less `offset`, with fraction bits. Narrow samples only.
+    /// Coefficients of plane 0 of a pyramid: codes less an offset, with fraction bits.
+    ///
+    /// Narrow samples only.
     func coefficients(
         _ samples: SampleArray, first: Int, count: Int, offset: Int, fractionBits: Int,
         into target: UnsafeMutablePointer<Int32>

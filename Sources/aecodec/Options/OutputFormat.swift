@@ -54,7 +54,7 @@ enum RestorationPlan: Equatable {
     /// - Parameters:
     ///   - asked: The format that the command line names; nil if none.
     ///   - kept: The format of the original that the archive can restore; nil if none.
-    ///   - selectedBy: The option that asks for some of the samples only; nil if all are wanted.
+    ///   - option: The option that asks for some of the samples only; nil if all are wanted.
     /// - Throws: ``Failure`` if the archive cannot give what is asked.
     init(asked: OutputFormat?, kept: SourceRecord.Format?, selectedBy option: String?) throws {
         let original = kept.map { OutputFormat($0) }

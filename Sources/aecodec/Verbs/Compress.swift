@@ -83,7 +83,8 @@ struct Compress: ParsableCommand {
     }
 
     private func compress(
-        _ input: Input, _ model: Model?, _ destinations: inout Destinations, _ tally: inout Tally, _ console: Console
+        _ input: Input, _ model: Model?, _ destinations: inout Destinations, _ tally: inout Tally,
+        _ console: Console
     ) throws {
         let start = ContinuousClock.now
         let descriptor = try input.open()

@@ -79,7 +79,8 @@ struct Decompress: ParsableCommand {
     }
 
     private func decompress(_ input: Input, _ destinations: inout Destinations, _ console: Console) throws {
-        let (archive, status) = try openArchive(input, limits.decoding(codec), codec.modelSearch, isTruncated: partial)
+        let (archive, status) = try openArchive(
+            input, limits.decoding(codec), codec.modelSearch, isTruncated: partial)
         let asked = format ?? destinations.name.flatMap { OutputFormat(endingOf: $0) }
         let plan = try RestorationPlan(
             asked: asked, kept: archive.container.source?.format, selectedBy: option)
@@ -101,7 +102,8 @@ struct Decompress: ParsableCommand {
         if archive.container.isTruncated {
             let lost = archive.container.truncation?.missingGroups.map { " (\($0.count) groups)" } ?? ""
             console.note(
-                input.name, "the archive is truncated; where its end\(lost) is missing the picture is "
+                input.name,
+                "the archive is truncated; where its end\(lost) is missing the picture is "
                     + "coarse, gray or black, and nothing of it is verified")
         }
         let loss = archive.container.lossyPart.map { ", lossy: \($0.errorText(digits: 2))" }

@@ -13,6 +13,7 @@ func isArchive(_ bytes: [UInt8]) -> Bool {
 ///   - options: Limits and threads.
 ///   - search: Where models are.
 ///   - isTruncated: Whether its end may be missing.
+/// - Returns: The archive, and what is known of its file.
 /// - Throws: An error if it is larger than the memory allowed, no archive, or its model is nowhere.
 func openArchive(
     _ input: Input, _ options: DecodeOptions, _ search: ModelSearch, isTruncated: Bool = false

@@ -14,6 +14,7 @@ struct ModelSearch {
     /// Directories in the order in which they are searched.
     ///
     /// - Parameter archive: The archive whose own directory is the last; nil if it has none.
+    /// - Returns: Paths, whether they exist or not.
     func directories(beside archive: String?) -> [String] {
         var directories = (System.environment("AECODEC_MODELS") ?? "").split(separator: ":").map(String.init)
         if let program = Directories.ofProgram() {
@@ -23,10 +24,14 @@ struct ModelSearch {
         return directories
     }
 
-    /// The model of an identity; nil if no directory has it. Files that are no models are passed over.
+    /// The model of an identity; nil if no directory has it.
+    ///
+    /// Files that are no models are passed over.
     func find(_ identity: [UInt8], beside archive: String?) -> Model? {
         for directory in directories(beside: archive) {
-            for model in Self.models(in: directory) where model.model.identity == identity { return model.model }
+            for model in Self.models(in: directory) where model.model.identity == identity {
+                return model.model
+            }
         }
         return nil
     }
