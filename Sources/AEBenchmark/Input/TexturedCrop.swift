@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Samples
+package import Samples
 
 /// The window of an image with the most texture: where there is something to code, and no background.
 ///
 /// Texture is the sum of log(1 + standard deviation) over blocks of 16 x 16 samples; the window lies on
 /// their grid. Its sides are those of the image cut to a multiple of 128, at most 1024.
-struct TexturedCrop: Equatable {
-    var row: Int
-    var column: Int
-    var rows: Int
-    var columns: Int
+package struct TexturedCrop: Equatable {
+    package var row: Int
+    package var column: Int
+    package var rows: Int
+    package var columns: Int
 
     /// Sides that are shorter make a crop too small to measure on.
-    static let leastSide = 512
+    package static let leastSide = 512
     static let largestSide = 1024
     private static let multiple = 128
     private static let block = 16
 
     /// Finds the window in the first frame and channel; nil if the image is too small.
-    init?(of samples: SampleArray) {
+    package init?(of samples: SampleArray) {
         rows = min(Self.largestSide, samples.extent.rows / Self.multiple * Self.multiple)
         columns = min(Self.largestSide, samples.extent.columns / Self.multiple * Self.multiple)
         guard rows >= Self.leastSide, columns >= Self.leastSide else { return nil }
@@ -54,7 +54,7 @@ struct TexturedCrop: Equatable {
     }
 
     /// The samples of the window in the first frame and channel.
-    func samples(of image: SampleArray) -> SampleArray {
+    package func samples(of image: SampleArray) -> SampleArray {
         var values: [Int] = []
         values.reserveCapacity(rows * columns)
         for y in row..<row + rows {

@@ -6,17 +6,17 @@ import Foundation
 /// A list has one line for each file or folder: the end of its path (a folder with a slash behind it), then
 /// the name of the group. A file may be in several groups. A group whose name starts with `apart:` is
 /// shown, and its files are in no other group and not in the mean of all. `#` starts a comment.
-struct ImageGroups {
+package struct ImageGroups {
     /// The start of the names of groups whose files count nowhere else.
-    static let apartPrefix = "apart:"
+    package static let apartPrefix = "apart:"
 
     private var entries: [(path: [Substring], isFolder: Bool, group: String)] = []
 
     /// Groups by folder.
-    init() {}
+    package init() {}
 
     /// Reads a list.
-    init(list: String) {
+    package init(list: String) {
         for line in list.split(whereSeparator: \.isNewline) {
             let words = line.prefix { $0 != "#" }.split(maxSplits: 1, whereSeparator: \.isWhitespace)
             guard words.count == 2 else { continue }
@@ -29,7 +29,7 @@ struct ImageGroups {
     }
 
     /// The groups of a file; the folder's name if no line names it.
-    func groups(of path: String) -> [String] {
+    package func groups(of path: String) -> [String] {
         let parts = URL(fileURLWithPath: path).path.split(separator: "/")
         let found = entries.filter { entry in
             (entry.isFolder ? parts.dropLast() : parts[...]).suffix(entry.path.count).elementsEqual(

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import AEMetrics
+import Samples
+
+extension Point {
+    /// Fills in the size.
+    mutating func setSize(_ byteCount: Int, of image: BenchmarkImage) {
+        self.byteCount = byteCount
+        let count = Double(image.samples.extent.sampleCount)
+        bitsPerSample = Double(8 * byteCount) / count
+        ratio = count * Double(image.bitsAllocated) / Double(8 * byteCount)
+    }
+
+    /// Compares what was decoded with its source and fills in the rest, or says what is wrong with it.
+    ///
+    /// - Parameters:
+    ///   - decoded: What the codec gave.
+    ///   - original: What it was given.
+    ///   - metrics: How much is computed where something was lost.
+    mutating func setErrors(_ decoded: SampleArray, original: SampleArray, metrics: MeasurementPlan.Metrics) {
+        guard let difference = SampleDifference(original, decoded) else {
+            failure = "the decoded picture has another shape"
+            return
+        }
+        meanSquaredError = difference.meanSquaredError
+        maximumError = difference.maximumError
+        failure = fault(maximumError: difference.maximumError)
+        guard difference.maximumError > 0 else { return }
+        psnr = difference.psnr(bitsStored: original.format.bitsStored)
+    }
+
+    /// What is wrong with an error of that size, if something is.
+    func fault(maximumError: Int) -> String? {
+        switch mode {
+        case .lossless where maximumError > 0: "not lossless: samples differ by up to \(maximumError)"
+        case .bounded where Double(maximumError) > setting ?? 0:
+            "samples differ by up to \(maximumError), more than was allowed"
+        default: nil
+        }
+    }
+}
