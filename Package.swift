@@ -82,7 +82,7 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
-    .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples"]),
+    .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples", "TestSupport"]),
     .testTarget(
         name: "BenchTests", dependencies: ["aecodec-bench", "AEBenchmark", "AEMetrics", "Samples", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
