@@ -92,7 +92,10 @@ protocol FrameCodec: AnyObject {
     ///
     /// - Parameters:
     ///   - frame: `shape.byteCount` bytes.
+    ///   - shape: Size and depth.
     ///   - setting: In units of the frame; 0 for lossless.
+    /// - Returns: The codestream, and what making it took.
+    /// - Throws: ``BenchmarkError`` if the codec refuses.
     func encode(
         _ frame: [UInt8], shape: FrameShape, setting: Double
     ) throws(BenchmarkError) -> (stream: [UInt8], cost: Cost)

@@ -51,6 +51,7 @@ final class HelperCodec: FrameCodec {
     ///   - effort: Of JPEG XL.
     ///   - isLossy: Whether a setting is given.
     ///   - options: Interpreter, path of the script, threads.
+    /// - Throws: ``BenchmarkError/start(program:words:)``.
     init(_ codec: String, effort: Int?, isLossy: Bool, _ options: CodecOptions) throws(BenchmarkError) {
         guard let script = options.helper else {
             throw .start(program: "Scripts/imagecodecs-peer", words: "it was not found")
@@ -82,7 +83,8 @@ final class HelperCodec: FrameCodec {
         let (reply, stream) = try ask(
             Request(
                 task: "encode", codec: codec, rows: shape.rows, columns: shape.columns, bits: shape.bits,
-                setting: isLossy ? setting : nil, effort: effort, threads: threads, bytes: frame.count), frame)
+                setting: isLossy ? setting : nil, effort: effort, threads: threads, bytes: frame.count), frame
+        )
         guard !stream.isEmpty else { throw .codec(name: codec, task: "encode", words: "") }
         return (stream, reply.cost)
     }

@@ -16,7 +16,8 @@ final class ToolCodec: FrameCodec {
         /// Depth of the PGM file: values are stretched to it, or kept.
         var depth: Depth
         /// Arguments of the encoder.
-        var encode: @Sendable (_ input: String, _ output: String, _ shape: FrameShape, _ setting: Double) -> [String]
+        var encode:
+            @Sendable (_ input: String, _ output: String, _ shape: FrameShape, _ setting: Double) -> [String]
         /// Arguments of the decoder.
         var decode: @Sendable (_ input: String, _ output: String) -> [String]
     }

@@ -45,7 +45,8 @@ public struct Regression: Equatable, Sendable {
     }
 
     private static func byteFaults(_ old: ImageResult, _ new: ImageResult) -> [String] {
-        old.points.filter { $0.codec == codec && $0.failure == nil && $0.mode != .lossy }.compactMap { before in
+        old.points.filter { $0.codec == codec && $0.failure == nil && $0.mode != .lossy }.compactMap {
+            before in
             let after = new.points.first {
                 $0.codec == codec && $0.mode == before.mode && $0.setting == before.setting
             }

@@ -67,6 +67,7 @@ package struct ImageMeasurement {
     /// - Parameters:
     ///   - codec: A codec of the catalog.
     ///   - setting: As the point has it.
+    /// - Returns: The decoded samples.
     /// - Throws: ``BenchmarkError`` if the codec refuses.
     package func decoded(_ codec: Codec, setting: Double?) throws(BenchmarkError) -> SampleArray {
         guard let samples = inputs[.stored] else { return image.samples }
@@ -158,7 +159,8 @@ package struct ImageMeasurement {
                 }
                 places.formUnion(
                     near.min {
-                        abs(points[$0].point.bitsPerSample - rate) < abs(points[$1].point.bitsPerSample - rate)
+                        abs(points[$0].point.bitsPerSample - rate)
+                            < abs(points[$1].point.bitsPerSample - rate)
                     }.map { [$0] } ?? [])
             }
         case nil: break

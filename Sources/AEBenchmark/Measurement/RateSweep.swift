@@ -18,13 +18,13 @@ struct RateSweep {
     private static let walkFactor = 2.0
     private static let mostSteps = 12
     /// A point whose rate is so near to one that is asked for serves for it.
-    private static let tolerance = 0.02
+    private static let tolerance = 0.03
     private static let mostTries = 2
 
     /// Bits a sample by default: 10:1, 15:1, 20:1, 25:1, 40:1, 60:1 and 80:1 of cells of 16 bits are 16 over
-    /// them; the others reach from where little is left to near-lossless.
+    /// them; 0.1, 0.5 and 2 are where intervals of BD-rates begin and end.
     package static let defaultRates: [Double] =
-        [0.07, 0.1, 0.15] + [80.0, 60, 40, 25, 20, 15, 10].map { 16 / $0 } + [2.3]
+        [0.07, 0.1, 0.15, 16.0 / 80, 16.0 / 60, 0.4, 0.5, 0.64, 0.8, 16.0 / 15, 1.3, 1.6, 2, 2.3]
 
     /// Measures at all settings.
     ///
@@ -71,7 +71,9 @@ struct RateSweep {
     /// if the rate is beyond all.
     private func setting(at rate: Double, on points: [Point]) -> Double? {
         let good = points.filter { $0.failure == nil && $0.psnr != nil }
-        guard !good.contains(where: { abs($0.bitsPerSample / rate - 1) <= Self.tolerance }) else { return nil }
+        guard !good.contains(where: { abs($0.bitsPerSample / rate - 1) <= Self.tolerance }) else {
+            return nil
+        }
         for (finer, coarser) in zip(good, good.dropFirst())
         where finer.bitsPerSample > rate && rate > coarser.bitsPerSample {
             guard let from = finer.setting, let to = coarser.setting else { continue }

@@ -29,6 +29,7 @@ final class ChildProcess {
     ///   - input: Where standard input comes from.
     ///   - output: Where standard output goes.
     ///   - errors: Where standard error goes.
+    /// - Throws: ``BenchmarkError/start(program:words:)``.
     init(
         _ program: String, _ arguments: [String], input: Stream = .nowhere, output: Stream = .nowhere,
         errors: Stream = .nowhere
@@ -61,6 +62,7 @@ final class ChildProcess {
     /// The peak of memory is never below that of this process when it started the child.
     ///
     /// - Parameter words: What the child said, for the error.
+    /// - Returns: CPU and wall time from its start to its end, and its peak of memory.
     /// - Throws: ``BenchmarkError/ended(program:status:words:)`` unless it ended with status 0.
     func finish(words: () -> String = { "" }) throws(BenchmarkError) -> Cost {
         try? toChild?.close()

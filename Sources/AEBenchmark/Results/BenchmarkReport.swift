@@ -99,11 +99,13 @@ public struct ImageResult: Codable, Equatable, Sendable {
     public var isSigned: Bool
     /// Whether it is the most textured window of an image.
     public var isCrop: Bool
-    /// Where lossy coding ends, in squared stored units: the square of the grid on which the values lie, a
-    /// quarter of it up to 8 bits. BD-rates go up to the PSNR of this error.
+    /// Where lossy coding ends: the error up to which BD-rates go, in squared stored units.
+    ///
+    /// The square of the step of the grid on which the values lie, or a quarter of it up to 8 bits.
     public var leastError: Double
-    /// The highest rate of an anchor that counts in BD-rates, in bits a sample: 2, or 1 for images that were
-    /// lossy before.
+    /// The highest rate of an anchor that counts in BD-rates, in bits a sample.
+    ///
+    /// 2, or 1 for images that were lossy before.
     public var highestRate: Double
     /// Every codec at every setting.
     public var points: [Point]

@@ -42,12 +42,14 @@ extension BenchmarkReport {
     private typealias Column = (name: String, value: @Sendable (ImageResult, Point) -> String)
 
     private static let columns: [Column] = [
-        ("image", { image, _ in image.name }), ("groups", { image, _ in image.groups.joined(separator: "; ") }),
+        ("image", { image, _ in image.name }),
+        ("groups", { image, _ in image.groups.joined(separator: "; ") }),
         ("apart", { image, _ in image.apart ?? "" }), ("frames", { image, _ in "\(image.frames)" }),
         ("rows", { image, _ in "\(image.rows)" }), ("columns", { image, _ in "\(image.columns)" }),
         ("bitsStored", { image, _ in "\(image.bitsStored)" }),
         ("bitsAllocated", { image, _ in "\(image.bitsAllocated)" }),
-        ("isCrop", { image, _ in "\(image.isCrop)" }), ("codec", { $1.codec }), ("mode", { $1.mode.rawValue }),
+        ("isCrop", { image, _ in "\(image.isCrop)" }), ("codec", { $1.codec }),
+        ("mode", { $1.mode.rawValue }),
         ("isMapped", { "\($1.isMapped)" }), ("setting", { number($1.setting) }),
         ("byteCount", { "\($1.byteCount)" }), ("bitsPerSample", { number($1.bitsPerSample) }),
         ("ratio", { number($1.ratio) }), ("meanSquaredError", { number($1.meanSquaredError) }),
@@ -56,9 +58,11 @@ extension BenchmarkReport {
         ("maximumError", { "\($1.maximumError)" }), ("brightContrast", { number($1.brightContrast) }),
         ("brightContrastWorst", { number($1.brightContrastWorst) }),
         ("encodeCPU", { number($1.encode?.cpu) }), ("encodeSpread", { number($1.encode?.cpuSpread) }),
-        ("encodeWall", { number($1.encode?.wall) }), ("encodePeak", { $1.encode.map { "\($0.peakBytes)" } ?? "" }),
+        ("encodeWall", { number($1.encode?.wall) }),
+        ("encodePeak", { $1.encode.map { "\($0.peakBytes)" } ?? "" }),
         ("decodeCPU", { number($1.decode?.cpu) }), ("decodeSpread", { number($1.decode?.cpuSpread) }),
-        ("decodeWall", { number($1.decode?.wall) }), ("decodePeak", { $1.decode.map { "\($0.peakBytes)" } ?? "" }),
+        ("decodeWall", { number($1.decode?.wall) }),
+        ("decodePeak", { $1.decode.map { "\($0.peakBytes)" } ?? "" }),
         ("failure", { $1.failure ?? "" }),
     ]
 

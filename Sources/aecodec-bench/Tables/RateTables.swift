@@ -16,7 +16,9 @@ struct RateTables {
 
     /// Images of aecodec one by one, then all codecs in groups.
     var text: [String] {
-        let title = "BD-rate against \(anchor) in percent, by bits a sample of it; BD-PSNR; bytes over its by share of the least error"
+        let title =
+            "BD-rate against \(anchor) in percent, by bits a sample of it; BD-PSNR in decibels; "
+            + "bytes over its by share of the least error"
         guard report.images.contains(where: { (try? $0.curve(of: anchor)) != nil }) else {
             return ["\(anchor) has no curve here: there are no BD-rates."]
         }
@@ -24,9 +26,12 @@ struct RateTables {
     }
 
     private var images: TextTable {
-        var table = TextTable(["aecodec (j: lossy before, up to 1 bit)", "size", "dB from", "to"] + Self.heads)
+        var table = TextTable(
+            ["aecodec (j: lossy before, up to 1 bit)", "size", "dB from", "to"] + Self.heads)
         for image in report.images {
-            guard let comparison = try? RateComparison(image, anchor: anchor, test: "aecodec") else { continue }
+            guard let comparison = try? RateComparison(image, anchor: anchor, test: "aecodec") else {
+                continue
+            }
             table.add(
                 [
                     image.name + (image.highestRate < 2 ? " j" : ""), "\(image.rows)x\(image.columns)",
