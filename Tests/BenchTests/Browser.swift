@@ -35,6 +35,7 @@ enum Browser {
     ///   - page: The HTML.
     ///   - fragment: What stands behind the hash sign of the address.
     /// - Returns: The document and the console.
+    /// - Throws: ``Failed`` if the browser ends otherwise than well.
     static func visit(_ page: String, fragment: String = "") throws -> Visit {
         let folder = try Folder()
         let file = folder.url.appendingPathComponent("page.html")

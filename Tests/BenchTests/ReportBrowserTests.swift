@@ -6,8 +6,9 @@ import Testing
 /// The page as a browser shows it: what its scripts drew, and that nothing went wrong.
 @Suite(.enabled(if: Browser.isPresent, Browser.absence), .serialized)
 struct ReportBrowserTests {
-    /// Rates of the mean of all images: of 16 bits at 4:1 to 200:1, less those outside the curves of every
-    /// image. OpenJPEG 9/7 has 0.08 to 4.5 bits, the others that times their factor.
+    /// Points of the mean of all images: common rates that lie inside the curves.
+    ///
+    /// OpenJPEG 9/7 has 0.08 to 4.5 bits, the others that times their factor.
     static func pointCount(_ codecs: some Sequence<String>) -> Int {
         let ratios = [4, 5, 6.5, 8, 10, 12.5, 15, 20, 25, 32, 40, 50, 60, 80, 100, 125, 160, 200, 250, 320]
         return codecs.reduce(0) { sum, codec in
