@@ -11,6 +11,7 @@ package struct ImageMeasurement {
     private let plan: MeasurementPlan
     private let inputs: [SampleInput: PlainSamples]
     private let range: RateRange
+    private let reference: ImageReference
 
     /// Prepares the forms in which codecs get the samples.
     package init(_ image: BenchmarkImage, catalog: CodecCatalog, plan: MeasurementPlan) {
@@ -18,6 +19,9 @@ package struct ImageMeasurement {
         self.catalog = catalog
         self.plan = plan
         range = RateRange(image.samples, lossyHistory: image.lossyHistory)
+        let loses = plan.modes != [.lossless]
+        reference = ImageReference(
+            image.samples, options: loses && plan.metrics == .full ? .full : .fast)
         let stored = PlainSamples(stored: image.samples)
         var inputs = [SampleInput.stored: stored]
         if plan.modes.contains(.lossless) {
@@ -45,7 +49,7 @@ package struct ImageMeasurement {
             var points: [(point: Point, input: SampleInput)] = []
             for input in forms(codec) {
                 guard let samples = inputs[input] else { continue }
-                points += measure(codec, samples, input, sweep).map { ($0, input) }
+                points += measure(codec, samples, input, sweep, reference).map { ($0, input) }
             }
             runs += timed(points).map { place in
                 TimedRun(
@@ -89,7 +93,8 @@ package struct ImageMeasurement {
         }
         let sweep = RateSweep(rates: plan.rates, interval: 0...1, peak: 1)
         var result = image.emptyResult(range)
-        result.points = measure(codec, samples, .stored, sweep, metrics: .fast)
+        result.points = measure(
+            codec, samples, .stored, sweep, ImageReference(image.samples, options: .fast))
         do throws(RateCurveError) {
             return RateSweep(
                 rates: plan.rates, interval: range.needed(anchor: try result.curve(of: codec.name)),
@@ -101,7 +106,7 @@ package struct ImageMeasurement {
 
     private func measure(
         _ codec: Codec, _ samples: PlainSamples, _ input: SampleInput, _ sweep: RateSweep?,
-        metrics: MeasurementPlan.Metrics? = nil
+        _ reference: ImageReference
     ) -> [Point] {
         let session: any CodecSession
         do throws(BenchmarkError) {
@@ -116,9 +121,7 @@ package struct ImageMeasurement {
                 let (streams, _) = try session.encode(samples, setting: setting)
                 let bytes = streams.reduce(samples.layout.mapByteCount) { $0 + $1.count }
                 point.setSize(bytes, of: image)
-                point.setErrors(
-                    try session.decode(streams).image, original: image.samples,
-                    metrics: metrics ?? plan.metrics)
+                point.setErrors(try session.decode(streams).image, reference)
             } catch {
                 point = failed(codec, input, setting, error)
             }

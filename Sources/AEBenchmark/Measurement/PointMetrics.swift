@@ -13,20 +13,28 @@ extension Point {
 
     /// Compares what was decoded with its source and fills in the rest, or says what is wrong with it.
     ///
+    /// Where nothing was lost there is nothing to measure.
+    ///
     /// - Parameters:
     ///   - decoded: What the codec gave.
-    ///   - original: What it was given.
-    ///   - metrics: How much is computed where something was lost.
-    mutating func setErrors(_ decoded: SampleArray, original: SampleArray, metrics: MeasurementPlan.Metrics) {
-        guard let difference = SampleDifference(original, decoded) else {
+    ///   - reference: What it was given, and what is measured.
+    mutating func setErrors(_ decoded: SampleArray, _ reference: ImageReference) {
+        guard let difference = SampleDifference(reference.original, decoded) else {
             failure = "the decoded picture has another shape"
             return
         }
         meanSquaredError = difference.meanSquaredError
         maximumError = difference.maximumError
         failure = fault(maximumError: difference.maximumError)
-        guard difference.maximumError > 0 else { return }
-        psnr = difference.psnr(bitsStored: original.format.bitsStored)
+        guard difference.maximumError > 0, failure == nil, let metrics = reference.metrics(of: decoded) else {
+            return
+        }
+        psnr = metrics.psnr
+        foregroundPSNR = metrics.foregroundPSNR
+        ssim = metrics.ssim
+        multiScaleSSIM = metrics.multiScaleSSIM
+        brightContrast = metrics.brightContrast
+        brightContrastWorst = metrics.brightContrastWorst
     }
 
     /// What is wrong with an error of that size, if something is.

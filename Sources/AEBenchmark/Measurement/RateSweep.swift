@@ -5,8 +5,8 @@ import Foundation
 /// The settings of a lossy codec that make a curve.
 ///
 /// A codec that takes rates gets them. One that takes steps or distances is walked first, by a factor of 2,
-/// until its PSNRs pass both ends of the interval that comparisons need; then it is measured at the settings
-/// that give the rates, found by interpolation.
+/// until it has passed both ends of the PSNR that comparisons need and of the rates; then it is measured at
+/// the settings that give the rates, found by interpolation.
 struct RateSweep {
     /// Bits a sample that every curve should have.
     var rates: [Double]
@@ -51,18 +51,32 @@ struct RateSweep {
     private func walk(_ kind: SettingKind, _ measure: (Double) -> Point) -> [Point] {
         let middle = (interval.lowerBound + interval.upperBound) / 2
         let start = kind == .distance ? 1 : peak * (12 * pow(10, -middle / 10)).squareRoot()
-        var points = [measure(start)]
-        for (factor, goesOn) in [
-            (1 / Self.walkFactor, { ($0.psnr ?? .infinity) < interval.upperBound }),
-            (Self.walkFactor, { ($0.psnr ?? .infinity) > interval.lowerBound }),
-        ] as [(Double, (Point) -> Bool)] {
-            var setting = start
-            for _ in 0..<Self.mostSteps {
-                let last = factor < 1 ? points[0] : points[points.count - 1]
-                setting *= factor
-                guard last.failure == nil, goesOn(last), kind.limits.contains(setting) else { break }
-                points.insert(measure(setting), at: factor < 1 ? 0 : points.count)
-            }
+        let first = measure(start)
+        let coarser = walk(from: first, by: Self.walkFactor, kind, measure) { last, before in
+            // A codec whose bytes no longer fall has only its headers left.
+            let falls = before.map { last.bitsPerSample < 0.98 * $0.bitsPerSample } ?? true
+            return last.psnr ?? .infinity > interval.lowerBound
+                || falls && last.bitsPerSample > rates.min() ?? .infinity
+        }
+        let finer = walk(from: first, by: 1 / Self.walkFactor, kind, measure) { last, _ in
+            guard let psnr = last.psnr else { return false }
+            return psnr < interval.upperBound || last.bitsPerSample < rates.max() ?? 0
+        }
+        return finer.reversed() + [first] + coarser
+    }
+
+    private func walk(
+        from first: Point, by factor: Double, _ kind: SettingKind, _ measure: (Double) -> Point,
+        while goesOn: (_ last: Point, _ before: Point?) -> Bool
+    ) -> [Point] {
+        var points: [Point] = []
+        var (last, before) = (first, Point?.none)
+        var setting = first.setting ?? 1
+        for _ in 0..<Self.mostSteps {
+            setting *= factor
+            guard last.failure == nil, goesOn(last, before), kind.limits.contains(setting) else { break }
+            (before, last) = (last, measure(setting))
+            points.append(last)
         }
         return points
     }

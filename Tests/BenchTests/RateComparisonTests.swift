@@ -4,10 +4,11 @@ import Samples
 import TestSupport
 import Testing
 
-@testable import aecodec_bench
+@testable import AEBenchmark
 
 /// The rule by which an image counts as lossy, and what is said beyond it.
-@Suite struct LossyComparisonTests {
+@Suite struct RateComparisonTests {
+    static let rates = [0.07, 0.1, 0.15, 0.22, 0.35, 0.5, 0.75, 1.1, 1.6, 2.3]
     static let extent = Extent(rows: 8, columns: 8)
 
     static func image(bits: Int, step: Int = 1, signed: Bool = false) -> SampleArray {
@@ -18,9 +19,9 @@ import Testing
     }
 
     /// A curve whose error falls by 6 dB a bit, from `error` at 0.07 bits.
-    static func curve(_ range: LossyRange, error: Double, factor: Double = 1) throws -> RateCurve {
+    static func curve(_ range: RateRange, error: Double, factor: Double = 1) throws -> RateCurve {
         try RateCurve(
-            LossySweep.rates.map { rate in
+            rates.map { rate in
                 RatePoint(rate: rate * factor, psnr: range.psnr(meanSquaredError: error) + 6 * (rate - 0.07))
             })
     }
@@ -29,17 +30,17 @@ import Testing
     func leastErrorFollowsDepthAndGrid(_ bits: Int, _ step: Int, _ error: Double) {
         for isSigned in [false, true] {
             let image = Self.image(bits: bits, step: step, signed: isSigned)
-            #expect(LossyRange(image, lossyHistory: false).leastError == error)
+            #expect(RateRange(image, lossyHistory: false).leastError == error)
         }
     }
 
     @Test func constantImageHasTheUnitGrid() {
         let flat = SampleArray(extent: Self.extent, format: SampleFormat(bitsStored: 12, isSigned: false))
-        #expect(LossyRange(flat, lossyHistory: false).leastError == 1)
+        #expect(RateRange(flat, lossyHistory: false).leastError == 1)
     }
 
     @Test func intervalRunsBetweenRatesOfTheAnchor() throws {
-        let range = LossyRange(Self.image(bits: 12), lossyHistory: false)
+        let range = RateRange(Self.image(bits: 12), lossyHistory: false)
         let anchor = try Self.curve(range, error: 1000)
         let whole = try #require(range.interval(0.1...2, anchor: anchor))
         #expect(whole.lowerBound == anchor.psnr(atRate: 0.1))
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func intervalEndsWhereLossEnds() throws {
-        let range = LossyRange(Self.image(bits: 12), lossyHistory: false)
+        let range = RateRange(Self.image(bits: 12), lossyHistory: false)
         let anchor = try Self.curve(range, error: 4)
         let whole = try #require(range.interval(0.1...2, anchor: anchor))
         #expect(whole.upperBound == range.psnr(meanSquaredError: 1))
@@ -58,13 +59,13 @@ import Testing
     }
 
     @Test func imagesThatWereLossyCountUpToOneBit() throws {
-        let range = LossyRange(Self.image(bits: 12), lossyHistory: true)
+        let range = RateRange(Self.image(bits: 12), lossyHistory: true)
         let anchor = try Self.curve(range, error: 1000)
         #expect(range.interval(0.1...2, anchor: anchor)?.upperBound == anchor.psnr(atRate: 1))
     }
 
     @Test func anchorThatEndsEarlyIsUsedToItsEnd() throws {
-        let range = LossyRange(Self.image(bits: 12), lossyHistory: false)
+        let range = RateRange(Self.image(bits: 12), lossyHistory: false)
         let short = try RateCurve(Array(Self.curve(range, error: 1000).points.prefix(6)))
         let whole = try #require(range.interval(0.1...2, anchor: short))
         #expect(whole.upperBound == short.psnrRange.upperBound)
@@ -72,9 +73,9 @@ import Testing
     }
 
     @Test func sameFactorEverywhereIsTheResult() throws {
-        let range = LossyRange(Self.image(bits: 12), lossyHistory: false)
+        let range = RateRange(Self.image(bits: 12), lossyHistory: false)
         let anchor = try Self.curve(range, error: 12)
-        let result = LossyComparison(
+        let result = RateComparison(
             anchor: anchor, test: try Self.curve(range, error: 12, factor: 0.8), range: range)
         for part in [result.whole, result.low, result.high] {
             let part = try #require(part)
@@ -88,10 +89,10 @@ import Testing
     }
 
     @Test func coverageSaysWhatTheCodecLeftOut() throws {
-        let range = LossyRange(Self.image(bits: 12), lossyHistory: false)
+        let range = RateRange(Self.image(bits: 12), lossyHistory: false)
         let anchor = try Self.curve(range, error: 1000)
         let short = try RateCurve(Array(anchor.points.prefix(6)))
-        let whole = try #require(LossyComparison(anchor: anchor, test: short, range: range).whole)
+        let whole = try #require(RateComparison(anchor: anchor, test: short, range: range).whole)
         // Not 0: a curve that ends has another slope there.
         #expect(abs(whole.rateChange) < 0.01)
         #expect(whole.coverage > 0.1 && whole.coverage < 0.4)
