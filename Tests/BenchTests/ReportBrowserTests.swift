@@ -99,6 +99,46 @@ struct ReportBrowserTests {
         #expect(canvas.contains("inset(0px 0px 0px 50%)"))
     }
 
+    /// A script at the end of the page presses keys and moves controls, and writes down what the page says.
+    @Test func everythingIsReachedByKeyboard() throws {
+        let script = #"""
+            <script>
+            const said = [];
+            const press = (key) => document.querySelector("#chart svg")
+              .dispatchEvent(new KeyboardEvent("keydown", { key }));
+            const change = (id, value, kind) => {
+              document.getElementById(id).value = value;
+              document.getElementById(id).dispatchEvent(new Event(kind));
+            };
+            const tip = () => document.getElementById("tip").textContent.replaceAll("\n", " / ");
+            for (const key of ["ArrowRight", "ArrowRight", "ArrowDown", "Escape"]) {
+              press(key);
+              said.push(key + " " + tip());
+            }
+            change("wipe", 20, "input");
+            change("zoom", 4, "change");
+            said.push("canvas " + document.getElementById("canvas").style.width);
+            document.querySelector("input[value=error]").click();
+            said.push(document.querySelectorAll("#canvas img")[1].alt);
+            document.querySelectorAll("#legend input")[1].click();
+            said.push("lines " + document.querySelectorAll("#chart polyline").length);
+            change("anchor", "aecodec", "change");
+            said.push("address " + location.hash);
+            for (const line of said) document.body.append(document.createComment(line));
+            </script></body>
+            """#
+        let page = ReportPageTests.page.replacingOccurrences(of: "</body>", with: script)
+        let visit = try Browser.visit(page)
+        #expect(visit.console.isEmpty, "\(visit.console)")
+        let expected = [
+            "ArrowRight aecodec / 0.080 bits per sample, 200.0:1 / 40.36 dB",
+            "ArrowRight aecodec / 0.100 bits per sample, 160.0:1 / 41.65 dB",
+            "ArrowDown OpenJPEG 5/3 / 0.100 bits per sample, 160.0:1 / 40.38 dB", "Escape ", "canvas 1680px",
+            "error of aecodec", "lines 4", "address #anchor=aecodec",
+        ]
+        for words in expected { #expect(visit.document.contains("<!--\(words)-->"), "\(words)") }
+    }
+
     @Test func emptyReportOpens() throws {
         var report = ReportSpecimen.report
         report.images = []

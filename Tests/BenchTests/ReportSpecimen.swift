@@ -45,7 +45,7 @@ enum ReportSpecimen {
             image("radiography/mr-4.dcm", ["apart: hard"], level: 55, apart: "hard set"),
         ]
         return BenchmarkReport(
-            program: "0.1", date: "2026-11-25",
+            program: "aecodec 0.1", date: "2026-11-25",
             machine: Machine(processor: "Some Processor", system: "Debian 12", threads: 1), codecs: codecs,
             images: images)
     }()

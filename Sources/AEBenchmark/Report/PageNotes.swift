@@ -7,7 +7,7 @@ enum PageNotes {
         let crops = report.images.count { $0.isCrop }
         let apart = report.images.count { $0.apart != nil }
         var parts = [
-            "aecodec \(report.program)", report.date, HTMLText.images(report.images.count),
+            report.program, report.date, HTMLText.images(report.images.count),
             report.orderedGroups.map(\.name).filter { $0 != "all" }.joined(separator: ", "),
         ].filter { !$0.isEmpty }
         if crops == report.images.count, crops > 0 {

@@ -46,7 +46,7 @@ enum PageStyle {
         .controls fieldset label { display: inline-block; color: var(--ink); font-size: .9375rem;
           margin-right: .6rem; line-height: 2.1rem; }
         select { font: inherit; font-size: .9375rem; color: inherit; background: var(--panel);
-          border: 1px solid var(--rule); border-radius: 4px; padding: .3rem .5rem; max-width: 22rem;
+          border: 1px solid var(--rule); border-radius: 4px; padding: .3rem .5rem; max-width: min(25rem, 100%);
           min-height: 2.1rem; }
         input { accent-color: var(--focus); }
         :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
