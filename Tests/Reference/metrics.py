@@ -86,14 +86,18 @@ def foreground(x):
     local = ndimage.uniform_filter(x, 3)
     background = np.zeros(x.shape, bool)
     border = ndimage.distance_transform_cdt(np.pad(np.ones(x.shape), 1))[1:-1, 1:-1] == 1
-    for rim_share, plane_share in [(0.15, 0.004), (0.5, 0.05), (0.5, 0.05)]:
+    for rim_share, plane_share in [(0.15, 0.004), (0.15, 0.1), (0.15, 0.1)]:
         near = ndimage.binary_dilation(background, iterations=2)
         rim = (border | ndimage.binary_dilation(background, iterations=3)) & ~near
         values = np.sort(local[rim])
         held = np.searchsorted(values, values + width, side="right") - np.arange(values.size)
         start = values[np.argmax(held)]
         inside = (local >= start - width / 2) & (local <= start + 1.5 * width)
+        below = ((local >= start - 2.5 * width) & (local < start - width / 2)).sum()
+        above = ((local > start + 1.5 * width) & (local <= start + 3.5 * width)).sum()
         if held.max() < rim_share * values.size or inside.mean() < plane_share:
+            break
+        if background.any() and max(below, above) > inside.sum() / 4:
             break
         labels, _ = ndimage.label(inside & ~background)
         grown = np.isin(labels, np.setdiff1d(labels[rim & inside], [0]))
