@@ -84,7 +84,9 @@ let tests: [Target] = [
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples", "TestSupport"]),
     .testTarget(
-        name: "BenchTests", dependencies: ["aecodec-bench", "AEBenchmark", "AEMetrics", "Samples", "TestSupport"]),
+        name: "BenchTests", dependencies: [
+            "aecodec-bench", "AEBenchmark", "AEMetrics", "MedicalFormats", "Samples", "TestSupport",
+        ]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "WitnessTests",

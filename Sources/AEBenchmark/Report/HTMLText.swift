@@ -76,7 +76,7 @@ struct HTMLTable {
     var heads: [String]
     /// How many columns from the left hold words.
     var wordColumns = 1
-    /// Attributes of the table element, escaped.
+    /// Attributes of the box around the table, escaped.
     var attributes = ""
     /// Bodies, each with a title over its rows.
     var bodies: [(title: String?, rows: [Row])] = []
@@ -93,7 +93,7 @@ struct HTMLTable {
 
     /// The element, in a box that scrolls where the page is narrow.
     var html: String {
-        var text = "<div class=\"scroll\"><table\(attributes.isEmpty ? "" : " " + attributes)>"
+        var text = "<div class=\"scroll\"\(attributes.isEmpty ? "" : " " + attributes)><table>"
         text += "<caption>\(HTMLText.escaped(caption))</caption><thead><tr>"
         for (index, head) in heads.enumerated() {
             text += "<th scope=\"col\"\(index < wordColumns ? " class=\"word\"" : "")>"

@@ -7,8 +7,8 @@ enum PageNotes {
         let crops = report.images.count { $0.isCrop }
         let apart = report.images.count { $0.apart != nil }
         var parts = [
-            "aecodec \(report.program)", report.date, HTMLText.images(report.images.count),
-            report.groups.map(\.name).filter { $0 != "all" }.joined(separator: ", "),
+            report.program, report.date, HTMLText.images(report.images.count),
+            report.orderedGroups.map(\.name).filter { $0 != "all" }.joined(separator: ", "),
         ].filter { !$0.isEmpty }
         if crops == report.images.count, crops > 0 {
             parts.append("most textured windows")

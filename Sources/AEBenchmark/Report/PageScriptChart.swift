@@ -3,21 +3,22 @@
 /// The part of the page's script that draws rate-distortion curves.
 enum PageScriptChart {
     static let text = #"""
-        const data = JSON.parse(document.getElementById("curves").textContent);
+        const data = JSON.parse(document.getElementById("curve-data").textContent);
         const byId = (id) => document.getElementById(id);
         const state = { set: "0", metric: data.metrics.length ? data.metrics[0].key : "", axis: "log",
-          hidden: new Set() };
+          base: "", hidden: new Set() };
         const minus = (text) => text.replace("-", "\u2212");
         const digits = (value, count) => minus(value.toFixed(count));
 
         // The state stands in the address, so that a view can be passed on.
         function readAddress() {
           const given = new URLSearchParams(location.hash.slice(1));
-          for (const key of ["set", "metric", "axis"]) if (given.has(key)) state[key] = given.get(key);
+          for (const key of ["set", "metric", "axis", "base"]) if (given.has(key)) state[key] = given.get(key);
           if (!data.sets[state.set]) state.set = "0";
           if (!data.metrics.some((m) => m.key === state.metric)) {
             state.metric = data.metrics.length ? data.metrics[0].key : "";
           }
+          if (!data.series[state.base]) state.base = "";
           return given;
         }
         function writeAddress(changes) {
@@ -73,26 +74,55 @@ enum PageScriptChart {
           return ticks;
         }
 
+        function pointsOf(curve) {
+          const values = curve.values[state.metric] || [];
+          const points = [];
+          curve.rates.forEach((rate, i) => {
+            if (values[i] !== null && values[i] !== undefined) points.push({ rate, value: values[i] });
+          });
+          return points;
+        }
+
+        // The value of a curve at a rate, linear over the logarithm between points; null beyond them.
+        function valueAt(points, rate) {
+          for (let i = 0; i < points.length; i++) {
+            if (Math.abs(points[i].rate - rate) <= 1e-4 * rate) return points[i].value;
+            if (i && points[i - 1].rate < rate && rate < points[i].rate) {
+              const share = Math.log(rate / points[i - 1].rate) / Math.log(points[i].rate / points[i - 1].rate);
+              return points[i - 1].value + share * (points[i].value - points[i - 1].value);
+            }
+          }
+          return null;
+        }
+
         function visible() {
           const set = data.sets[state.set];
           if (!set) return [];
+          const base = set.curves.find((curve) => String(curve.series) === state.base);
+          const below = base ? pointsOf(base) : [];
           return set.curves.filter((curve) => !state.hidden.has(curve.series)).map((curve) => {
-            const values = curve.values[state.metric] || [];
-            const points = [];
-            curve.rates.forEach((rate, i) => {
-              if (values[i] !== null && values[i] !== undefined) points.push({ rate, value: values[i] });
-            });
+            let points = pointsOf(curve);
+            if (state.base !== "") {
+              points = points.map(({ rate, value }) => ({ rate, value, under: valueAt(below, rate) }))
+                .filter((point) => point.under !== null)
+                .map(({ rate, value, under }) => ({ rate, value: value - under }));
+            }
             return { series: curve.series, points };
           }).filter((curve) => curve.points.length);
         }
 
         function reading(value) {
           const metric = data.metrics.find((m) => m.key === state.metric);
+          if (state.base !== "") {
+            return (value > 0 ? "+" : "") + digits(value, 2) + (metric.reading === "percent" ? " %" : " dB") +
+              " against " + data.series[state.base].name;
+          }
           if (metric.reading === "percent") return digits(value, 1) + " %";
           const decibels = digits(value, 2) + " dB";
           if (metric.reading === "decibels") return decibels;
           return decibels + " (" + (1 - 10 ** (-value / 10)).toFixed(5) + ")";
         }
+        const against = () => state.base === "" ? "" : ", difference to " + data.series[state.base].name;
         const ratioOf = (rate) => digits(data.sets[state.set].bitsAllocated / rate, 1) + ":1";
 
         let spots = [];
@@ -108,7 +138,7 @@ enum PageScriptChart {
           spots = [];
           current = -1;
           const title = metric && set
-            ? `${metric.label} over bits per sample: ${set.name}` +
+            ? `${metric.label}${against()} over bits per sample: ${set.name}` +
               (set.isGroup ? `, mean of ${set.imageCount} ${set.imageCount === 1 ? "image" : "images"}` : "")
             : "";
           byId("chart-title").textContent = title;
@@ -162,7 +192,7 @@ enum PageScriptChart {
             height: area.bottom - area.top }, svg);
           element("text", { class: "axis", x: (area.left + area.right) / 2, y: height - 8,
             "text-anchor": "middle" }, svg, "bits per sample" + (isLog ? " (logarithmic)" : ""));
-          element("text", { class: "axis", x: 0, y: 12 }, svg, metric.label);
+          element("text", { class: "axis", x: 0, y: 12 }, svg, metric.label + against());
           // Ours last, so that it lies on top.
           const order = curves.slice().sort((a, b) =>
             data.series[a.series].isOurs - data.series[b.series].isOurs || b.series - a.series);
@@ -283,9 +313,12 @@ enum PageScriptChart {
           for (const metric of data.metrics) {
             make("option", { value: metric.key }, byId("metric"), metric.label);
           }
-          sets.value = state.set;
-          byId("metric").value = state.metric;
-          for (const key of ["set", "metric"]) {
+          make("option", { value: "" }, byId("base"), "absolute values");
+          data.series.forEach((series, index) => {
+            make("option", { value: index }, byId("base"), "difference to " + series.name);
+          });
+          for (const key of ["set", "metric", "base"]) {
+            byId(key).value = state[key];
             byId(key).addEventListener("change", (event) => {
               state[key] = event.target.value;
               writeAddress({ [key]: state[key] });

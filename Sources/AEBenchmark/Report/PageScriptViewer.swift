@@ -7,7 +7,7 @@ enum PageScriptViewer {
         function startTables(selector, attribute, given) {
           const select = byId(selector);
           if (!select) return;
-          const tables = [...document.querySelectorAll(`table[data-${attribute}]`)];
+          const tables = [...document.querySelectorAll(`[data-${attribute}]`)];
           const choose = () => {
             for (const table of tables) table.hidden = table.dataset[attribute] !== select.value;
           };
@@ -17,7 +17,7 @@ enum PageScriptViewer {
         }
 
         function startViewer() {
-          const holder = byId("pictures");
+          const holder = byId("picture-data");
           if (!holder) return;
           const pictures = JSON.parse(holder.textContent);
           const stage = byId("stage");

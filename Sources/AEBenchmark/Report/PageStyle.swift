@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The style sheet of the page. Colors of series are those of M. Okabe and K. Ito, "Color Universal Design"
+/// The style sheet of the page.
+///
+/// Colors of series are those of M. Okabe and K. Ito, "Color Universal Design"
 /// (2008), without yellow, blue lightened on dark ground.
 enum PageStyle {
     static let sheet = #"""
         :root { color-scheme: light dark;
           --ground: #fff; --panel: #f5f6f7; --ink: #1b1e21; --soft: #59626a; --rule: #d8dde1;
           --focus: #0072b2; --better: #00609a; --worse: #a83f00;
-          --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #e69f00; --c4: #cc79a7; --c5: #56b4e9;
+          --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #cc79a7; --c4: #e69f00; --c5: #56b4e9;
           --c6: #6b747c; }
         @media (prefers-color-scheme: dark) { :root {
           --ground: #14171a; --panel: #1d2226; --ink: #e4e7e9; --soft: #9fa8af; --rule: #363d43;
           --focus: #7cc4f5; --better: #7cc4f5; --worse: #ff9d5c;
-          --c0: #3f9fe8; --c1: #f07f2e; --c2: #2bc297; --c3: #f0b429; --c4: #e091bd; --c5: #9bd8f7;
+          --c0: #3f9fe8; --c1: #f07f2e; --c2: #2bc297; --c3: #e091bd; --c4: #f0b429; --c5: #9bd8f7;
           --c6: #98a2aa; } }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--ground); color: var(--ink);
@@ -44,13 +46,13 @@ enum PageStyle {
         .controls fieldset label { display: inline-block; color: var(--ink); font-size: .9375rem;
           margin-right: .6rem; line-height: 2.1rem; }
         select { font: inherit; font-size: .9375rem; color: inherit; background: var(--panel);
-          border: 1px solid var(--rule); border-radius: 4px; padding: .3rem .5rem; max-width: 22rem;
+          border: 1px solid var(--rule); border-radius: 4px; padding: .3rem .5rem; max-width: min(25rem, 100%);
           min-height: 2.1rem; }
         input { accent-color: var(--focus); }
         :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
         .scroll { overflow-x: auto; margin: .5rem 0 1rem; }
         table { border-collapse: collapse; font-size: .875rem; width: 100%; }
-        table[hidden] { display: none; }
+        .scroll[hidden] { display: none; }
         caption { text-align: left; padding: .25rem 0 .5rem; font-size: .8125rem; }
         th, td { text-align: right; padding: .28rem .6rem; white-space: nowrap; font-weight: 400; }
         th.word, td.word, tr.group th { text-align: left; }

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import AEMetrics
 
+extension BenchmarkReport {
+    /// The groups as the page has them: the mean of all first, and last what stands apart.
+    var orderedGroups: [(name: String, images: [ImageResult])] {
+        let groups = self.groups
+        let all = groups.filter { $0.name == "all" }
+        let others = groups.filter { $0.name != "all" }
+        func isApart(_ images: [ImageResult]) -> Bool { images.allSatisfy { $0.apart != nil } }
+        return all + others.filter { !isApart($0.images) } + others.filter { isApart($0.images) }
+    }
+}
+
 /// BD-rates of every codec against every anchor, one table for each anchor.
 struct RateTables {
     private let groups: [(name: String, images: [ImageResult])]
@@ -12,7 +23,7 @@ struct RateTables {
     var anchors: [ReportSeries] { series }
 
     init(_ report: BenchmarkReport, _ series: [ReportSeries]) {
-        groups = report.groups
+        groups = report.orderedGroups
         self.series = series
         curves = Dictionary(
             report.images.map { image in (image.name, series.map { $0.curve(image) }) },

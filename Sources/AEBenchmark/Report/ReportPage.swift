@@ -74,13 +74,14 @@ public enum ReportPage {
 
     private static func curves(_ report: BenchmarkReport, _ series: [ReportSeries]) -> Section? {
         guard !series.isEmpty else { return nil }
-        let still = report.groups.compactMap { ReportChart.svg(report, group: $0.name) }
+        let still = report.orderedGroups.compactMap { ReportChart.svg(report, group: $0.name) }
         return Section(
             id: "curves", title: "Rate and distortion",
             body: """
                 <div class="controls">
                 <div><label for="set">Images</label><select id="set"></select></div>
                 <div><label for="metric">Metric</label><select id="metric"></select></div>
+                <div><label for="base">Values</label><select id="base"></select></div>
                 <fieldset><legend>Axis of the rate</legend>
                 <label><input type="radio" name="axis" value="log" checked> logarithmic</label>
                 <label><input type="radio" name="axis" value="linear"> linear</label></fieldset>
@@ -196,9 +197,9 @@ public enum ReportPage {
         let images =
             shown.isEmpty
             ? ""
-            : "<script type=\"application/json\" id=\"pictures\">\(HTMLText.json(shown.map(\.entry)))</script>\n"
+            : "<script type=\"application/json\" id=\"picture-data\">\(HTMLText.json(shown.map(\.entry)))</script>\n"
         return """
-            <script type="application/json" id="curves">\(HTMLText.json(Curves(report, series)))</script>
+            <script type="application/json" id="curve-data">\(HTMLText.json(Curves(report, series)))</script>
             \(images)<script>
             "use strict";
             \(PageScriptChart.text)
@@ -216,7 +217,7 @@ public enum ReportPage {
 
         init(_ report: BenchmarkReport, _ series: [ReportSeries]) {
             self.series = series
-            let groups = report.groups.reversed().map { CurveSet(group: $0.name, $0.images, series) }
+            let groups = report.orderedGroups.map { CurveSet(group: $0.name, $0.images, series) }
             sets = (groups + report.images.map { CurveSet($0, series) }).filter { !$0.curves.isEmpty }
             let sets = self.sets
             metrics = ReportMetric.all.filter { metric in

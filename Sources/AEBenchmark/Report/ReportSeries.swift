@@ -82,10 +82,10 @@ struct ReportMetric: Encodable, Sendable {
         },
         ReportMetric(key: "ssim", label: "SSIM (dB)", reading: .similarity) { similarity($0.ssim) },
         ReportMetric(
-            key: "brightContrast", label: "Contrast kept by small structures, mean (%)", reading: .percent
+            key: "brightContrast", label: "Contrast of small structures, mean (%)", reading: .percent
         ) { $0.brightContrast.map { 100 * $0 } },
         ReportMetric(
-            key: "brightContrastWorst", label: "Contrast kept by small structures, 10th percentile (%)",
+            key: "brightContrastWorst", label: "Contrast of small structures, 10th percentile (%)",
             reading: .percent
         ) { $0.brightContrastWorst.map { 100 * $0 } },
     ]

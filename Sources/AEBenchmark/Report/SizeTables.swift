@@ -38,7 +38,7 @@ struct SizeTables {
             heads: ["codec", "images", "mean", "median", "worst", "bits a sample", "ratio"],
             attributes: "data-reference=\"\(HTMLText.escaped(reference))\"" + (isHidden ? " hidden" : ""))
         let codecs = self.codecs(.lossless)
-        table.bodies = report.groups.map { group in
+        table.bodies = report.orderedGroups.map { group in
             let rows = codecs.compactMap { row($0, reference, group.images, .lossless) }
             return (title: "\(group.name) · \(HTMLText.images(group.images.count))", rows: rows)
         }

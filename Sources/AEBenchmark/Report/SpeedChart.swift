@@ -68,10 +68,11 @@ struct SpeedChart {
     /// The figures.
     var table: HTMLTable {
         var table = HTMLTable(
-            caption: "\(mode.rawValue.capitalized) coding: CPU time",
+            caption: "\(mode.rawValue.capitalized) coding: CPU time"
+                + (reference.map { " over that of \($0) (×), and in milliseconds a megasample" } ?? ""),
             heads: [
-                "codec", "encode ÷ OpenJPEG", "decode ÷ OpenJPEG", "encode ms/megasample",
-                "decode ms/megasample", "spread", "peak memory", "timed points",
+                "codec", "encode ×", "decode ×", "encode ms", "decode ms", "spread", "peak memory",
+                "timed points",
             ])
         table.bodies = [
             (
@@ -101,7 +102,7 @@ struct SpeedChart {
         let shown = rows.filter { !$0.ratios.isEmpty }
         let ends = shown.flatMap { $0.ratios.values }.flatMap { [$0.range.lowerBound, $0.range.upperBound] }
         guard let least = ends.min(), let most = ends.max() else { return nil }
-        let axis = LogAxis(least: min(least, 0.5), most: max(most, 2), from: 190, to: 740)
+        let axis = LogAxis(least: 0.85 * min(least, 0.5), most: 1.15 * max(most, 2), from: 190, to: 740)
         let rowHeight = 34.0
         let bottom = 34 + rowHeight * Double(shown.count)
         var svg = """
