@@ -11,7 +11,7 @@ struct Run: ParsableCommand {
             Codecs: \(CodecCatalog.identifiers.joined(separator: ", ")). py- stands for the PyPI package \
             imagecodecs. A codec that is not installed is a row that says why.
 
-            Exit status: 0 done, 1 a codec failed or '--compare' found something worse, 2 a file could not \
+            Exit status: 0 done, 1 aecodec failed or '--compare' found something worse, 2 a file could not \
             be read or written, 64 the command line is wrong.
             """)
 
@@ -35,7 +35,10 @@ struct Run: ParsableCommand {
         let (report, pictures) = try input.from.map { (try readReport($0), []) } ?? measured()
         try output.write(report, pictures)
         print(Tables(report, anchor: output.anchor).text)
-        var failed = report.images.contains { $0.points.contains { $0.failure != nil } }
+        // What a peer cannot do is a row that says so, and no fault of ours.
+        var failed = report.images.contains { image in
+            image.points.contains { $0.codec == "aecodec" && $0.failure != nil }
+        }
         if let earlier {
             let regression = Regression(from: earlier, to: report, anchor: output.anchor)
             print("\ncompared with \(regression.compared)")
