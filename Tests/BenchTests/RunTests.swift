@@ -20,7 +20,10 @@ import Testing
         let folder = try Scratch()
         let json = folder.path("a.json")
         let run = try BenchProgram.run(
-            [Self.image] + Self.quick + ["--json", json, "--csv", folder.path("a.csv")], in: folder)
+            [Self.image] + Self.quick + [
+                "--json", json, "--csv", folder.path("a.csv"), "--html", folder.path("a.html"), "--images",
+                "MR_small.dcm", "--chart", folder.path("a.svg"),
+            ], in: folder)
         #expect(run.status == 0, "\(run.errors)")
         let report = try Self.report(json)
         let image = try #require(report.images.first)
@@ -44,6 +47,9 @@ import Testing
         #expect(run.output.contains("BD-rate against OpenJPEG 9/7"))
         let lines = try String(contentsOfFile: folder.path("a.csv"), encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 1 + image.points.count)
+        let page = try String(contentsOfFile: folder.path("a.html"), encoding: .utf8)
+        #expect(page.contains("data:image/png;base64,"))
+        #expect(try String(contentsOfFile: folder.path("a.svg"), encoding: .utf8).contains("<svg"))
     }
 
     @Test func comparisonDecidesTheStatus() throws {
@@ -84,6 +90,7 @@ import Testing
             ([], 64), (["--rates", "1,x", "image"], 64), (["--rates", "1,2", "image"], 64),
             (["--codecs", "gif", "image"], 64), (["--bounded", "0", "image"], 64),
             (["/there/is/no/image"], 2), (["--from", "/there/is/no/report"], 2),
+            (["--images", "a", "image"], 64),
         ] as [([String], Int32)])
     func wrongCommandLines(_ arguments: [String], _ status: Int32) throws {
         let run = try BenchProgram.run(arguments, in: try Scratch())

@@ -15,7 +15,8 @@ final class HelperCodec: FrameCodec {
         var rows: Int?
         var columns: Int?
         var bits: Int?
-        /// In units of the frame; nil for lossless.
+        var lossy: Bool?
+        /// In units of the frame; of lossy encoding.
         var setting: Double?
         var effort: Int?
         var threads: Int?
@@ -83,7 +84,8 @@ final class HelperCodec: FrameCodec {
         let (reply, stream) = try ask(
             Request(
                 task: "encode", codec: codec, rows: shape.rows, columns: shape.columns, bits: shape.bits,
-                setting: isLossy ? setting : nil, effort: effort, threads: threads, bytes: frame.count), frame
+                lossy: isLossy, setting: isLossy ? setting : nil, effort: effort, threads: threads,
+                bytes: frame.count), frame
         )
         guard !stream.isEmpty else { throw .codec(name: codec, task: "encode", words: "") }
         return (stream, reply.cost)
@@ -95,7 +97,7 @@ final class HelperCodec: FrameCodec {
         let (reply, frame) = try ask(
             Request(
                 task: "decode", codec: codec, rows: shape.rows, columns: shape.columns, bits: shape.bits,
-                setting: nil, effort: effort, threads: threads, bytes: stream.count), stream)
+                lossy: isLossy, setting: nil, effort: effort, threads: threads, bytes: stream.count), stream)
         guard frame.count == shape.byteCount else {
             throw .codec(name: codec, task: "decode", words: "its picture has another shape")
         }

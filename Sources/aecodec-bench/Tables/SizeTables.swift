@@ -5,7 +5,7 @@ import AEBenchmark
 struct SizeTables {
     private let report: BenchmarkReport
     /// The codec that sizes are held against: the densest that is in wide use.
-    private static let reference = "CharLS"
+    static let reference = "CharLS"
 
     init(_ report: BenchmarkReport) { self.report = report }
 

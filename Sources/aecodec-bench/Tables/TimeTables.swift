@@ -14,7 +14,12 @@ struct TimeTables {
     /// A table of each mode that was timed.
     var text: [String] {
         CodecDescription.Mode.allCases.compactMap { mode in
-            let reference = mode == .lossless ? CodecCatalog.losslessAnchor : anchor
+            let reference =
+                switch mode {
+                case .lossless: CodecCatalog.losslessAnchor
+                case .bounded: SizeTables.reference
+                case .lossy: anchor
+                }
             let table = table(mode, reference)
             return table.isEmpty ? nil : table.text
         }
