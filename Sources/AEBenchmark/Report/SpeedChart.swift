@@ -54,7 +54,9 @@ struct SpeedChart {
                 image.timedPoints(of: codec, mode).compactMap { point -> Double? in
                     guard let timing = point.timing(direction) else { return nil }
                     row.peakBytes = max(row.peakBytes ?? 0, timing.peakBytes)
-                    if timing.cpu > 0 { spreads.append(timing.cpuSpread / timing.cpu) }
+                    if timing.cpu > 0, timing.repetitions > 1 {
+                        spreads.append(timing.cpuSpread / timing.cpu)
+                    }
                     return timing.cpu * 1e9 / Double(image.sampleCount)
                 }
             }
