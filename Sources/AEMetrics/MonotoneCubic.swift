@@ -6,7 +6,7 @@
 /// constructing local monotone piecewise cubic interpolants", SIAM J. Sci. Stat. Comput. 5 (1984)
 /// 300-304. Slopes at the ends are the shape-preserving three-point formula of C. Moler, "Numerical
 /// Computing with MATLAB" (2004), section 3.6. SciPy's `PchipInterpolator` computes the same curve.
-struct MonotoneCubic: Equatable, Sendable {
+package struct MonotoneCubic: Equatable, Sendable {
     private let abscissas: [Double]
     private let ordinates: [Double]
     private let slopes: [Double]
@@ -16,7 +16,7 @@ struct MonotoneCubic: Equatable, Sendable {
     /// - Parameters:
     ///   - abscissas: At least three, strictly rising.
     ///   - ordinates: As many.
-    init(_ abscissas: [Double], _ ordinates: [Double]) {
+    package init(_ abscissas: [Double], _ ordinates: [Double]) {
         precondition(abscissas.count >= 3 && abscissas.count == ordinates.count)
         precondition(zip(abscissas, abscissas.dropFirst()).allSatisfy(<), "abscissas must rise")
         self.abscissas = abscissas
@@ -33,17 +33,17 @@ struct MonotoneCubic: Equatable, Sendable {
     }
 
     /// Where the curve is defined.
-    var domain: ClosedRange<Double> { abscissas[0]...abscissas[abscissas.count - 1] }
+    package var domain: ClosedRange<Double> { abscissas[0]...abscissas[abscissas.count - 1] }
 
     /// The value at a place of the domain.
-    func callAsFunction(_ place: Double) -> Double {
+    package func callAsFunction(_ place: Double) -> Double {
         precondition(domain.contains(place))
         let next = abscissas.firstIndex { $0 > place } ?? abscissas.count - 1
         return value(at: place, piece: next - 1)
     }
 
     /// The mean over a part of the domain that is not a point.
-    func mean(over interval: ClosedRange<Double>) -> Double {
+    package func mean(over interval: ClosedRange<Double>) -> Double {
         precondition(interval.lowerBound < interval.upperBound)
         precondition(domain.contains(interval.lowerBound) && domain.contains(interval.upperBound))
         var sum = 0.0

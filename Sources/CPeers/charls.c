@@ -19,6 +19,7 @@ static struct {
     charls_encoder *(*encoder_create)(void);
     void (*encoder_destroy)(const charls_encoder *);
     int (*set_frame_info)(charls_encoder *, const charls_frame_info *);
+    int (*set_near_lossless)(charls_encoder *, int32_t);
     int (*set_destination)(charls_encoder *, void *, size_t);
     int (*encode)(charls_encoder *, const void *, size_t, uint32_t stride);
     int (*bytes_written)(const charls_encoder *, size_t *);
@@ -34,12 +35,14 @@ static size_t byte_count(peer_frame frame) {
     return (size_t)frame.columns * frame.rows * (frame.bits > 8 ? 2 : 1);
 }
 
-static size_t charls_encode(peer_frame frame, const void *samples, uint8_t *out, size_t capacity) {
+static size_t charls_encode(peer_frame frame, double setting, const void *samples, uint8_t *out,
+                            size_t capacity) {
     charls_encoder *encoder = charls.encoder_create();
     if (!encoder) return 0;
     charls_frame_info info = {frame.columns, frame.rows, frame.bits, 1};
     size_t written = 0;
-    if (charls.set_frame_info(encoder, &info) || charls.set_destination(encoder, out, capacity) ||
+    if (charls.set_frame_info(encoder, &info) ||
+        charls.set_near_lossless(encoder, (int32_t)setting) || charls.set_destination(encoder, out, capacity) ||
         charls.encode(encoder, samples, byte_count(frame), 0) ||
         charls.bytes_written(encoder, &written))
         written = 0;
@@ -74,6 +77,7 @@ peer peer_charls(void) {
         {&charls.encoder_create, "charls_jpegls_encoder_create"},
         {&charls.encoder_destroy, "charls_jpegls_encoder_destroy"},
         {&charls.set_frame_info, "charls_jpegls_encoder_set_frame_info"},
+        {&charls.set_near_lossless, "charls_jpegls_encoder_set_near_lossless"},
         {&charls.set_destination, "charls_jpegls_encoder_set_destination_buffer"},
         {&charls.encode, "charls_jpegls_encoder_encode_from_buffer"},
         {&charls.bytes_written, "charls_jpegls_encoder_get_bytes_written"},

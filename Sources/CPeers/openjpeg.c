@@ -81,6 +81,10 @@ static int resolutions(peer_frame frame) {
     return count;
 }
 
+static int threads = 1;
+
+void peer_openjpeg_set_threads(int count) { threads = count; }
+
 /// A bare codestream of one layer; `ratio` is that of `opj_compress -r`, 0 for all bit planes.
 static size_t encode(peer_frame frame, const void *samples, int irreversible, float ratio, uint8_t *out,
                      size_t capacity) {
@@ -97,6 +101,7 @@ static size_t encode(peer_frame frame, const void *samples, int irreversible, fl
     opj_codec_t *codec = opj_create_compress(OPJ_CODEC_J2K);
     opj_stream_t *stream = open_stream(&m, OPJ_FALSE);
     int good = image && codec && stream && opj_setup_encoder(codec, &parameters, image) &&
+               (threads < 2 || opj_codec_set_threads(codec, threads)) &&
                opj_start_compress(codec, image, stream) && opj_encode(codec, stream) &&
                opj_end_compress(codec, stream);
     if (stream) opj_stream_destroy(stream);
@@ -105,13 +110,14 @@ static size_t encode(peer_frame frame, const void *samples, int irreversible, fl
     return good ? m.position : 0;
 }
 
-static size_t openjpeg_encode(peer_frame frame, const void *samples, uint8_t *out, size_t capacity) {
-    return encode(frame, samples, 0, 0, out, capacity);
+static size_t encode_53(peer_frame frame, double setting, const void *samples, uint8_t *out,
+                        size_t capacity) {
+    return encode(frame, samples, 0, (float)setting, out, capacity);
 }
 
-size_t peer_openjpeg_encode_lossy(peer_frame frame, const void *samples, int irreversible, double ratio,
-                                  uint8_t *out, size_t capacity) {
-    return encode(frame, samples, irreversible, (float)ratio, out, capacity);
+static size_t encode_97(peer_frame frame, double setting, const void *samples, uint8_t *out,
+                        size_t capacity) {
+    return encode(frame, samples, 1, (float)setting, out, capacity);
 }
 
 static int openjpeg_decode(peer_frame frame, const uint8_t *bytes, size_t count, void *samples) {
@@ -123,6 +129,7 @@ static int openjpeg_decode(peer_frame frame, const uint8_t *bytes, size_t count,
     opj_codec_t *codec = opj_create_decompress(OPJ_CODEC_J2K);
     opj_stream_t *stream = open_stream(&m, OPJ_TRUE);
     int good = codec && stream && opj_setup_decoder(codec, &parameters) &&
+               (threads < 2 || opj_codec_set_threads(codec, threads)) &&
                opj_read_header(stream, codec, &image) && opj_decode(codec, stream, image) &&
                image->numcomps == 1 && image->comps[0].w == frame.columns &&
                image->comps[0].h == frame.rows;
@@ -141,9 +148,9 @@ static int openjpeg_decode(peer_frame frame, const uint8_t *bytes, size_t count,
     return good;
 }
 
-peer peer_openjpeg(void) {
+peer peer_openjpeg(int irreversible) {
     static char name[64];
     snprintf(name, sizeof name, "OpenJPEG %s", opj_version());
-    peer result = {name, openjpeg_encode, openjpeg_decode};
+    peer result = {name, irreversible ? encode_97 : encode_53, openjpeg_decode};
     return result;
 }

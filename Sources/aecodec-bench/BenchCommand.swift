@@ -5,7 +5,8 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aecodec-bench",
-        abstract: "Measure aecodec beside its peers.",
+        abstract: "Measure aecodec beside its peers: size, distortion, time and memory.",
         discussion: "Benchmarks/README.md says what is measured and how.",
-        subcommands: [Lossless.self, Lossy.self])
+        subcommands: [Run.self, Worker.self],
+        defaultSubcommand: Run.self)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
-@testable import aecodec_bench
+@testable import AEBenchmark
 
 @Suite struct ImageGroupsTests {
     static let list = """

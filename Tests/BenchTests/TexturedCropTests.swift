@@ -3,7 +3,7 @@ import Samples
 import TestSupport
 import Testing
 
-@testable import aecodec_bench
+@testable import AEBenchmark
 
 @Suite struct TexturedCropTests {
     /// Zero but for noise in a rectangle.
