@@ -171,14 +171,15 @@ private struct FoldedStatistics {
     func candidates(all: Bool) -> [SymbolForm] {
         let runs = SymbolForm.runs(tokenCount: 0)
         let digits = { (radices: [Int]) in radices.map { SymbolForm.digits(radix: $0) } }
+        // Runs of zeros gain from neighbours that are alike, which an entropy does not see.
         let forms: [SymbolForm] =
             switch entropy {
             case ..<0.3: [runs, .bytes] + digits([3])
             case ..<0.8: [runs] + digits([3, 4])
-            case ..<1.3: digits([4, 5, 6]) + [runs]
-            case ..<1.9: digits([5, 6, 9])
-            case ..<2.8: digits([6, 9, 12, 15])
-            case ..<3.7: digits([12, 15, 16]) + [.bytes]
+            case ..<1.3: [runs] + digits([4, 5, 6])
+            case ..<1.9: [runs] + digits([5, 6, 9])
+            case ..<2.8: [runs] + digits([6, 9, 12, 15])
+            case ..<3.7: [runs] + digits([12, 15, 16]) + [.bytes]
             default: [.bytes]
             }
         // Short streams are mostly tables; which form has the shortest is found by trying.

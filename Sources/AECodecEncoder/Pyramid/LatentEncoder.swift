@@ -13,15 +13,18 @@ final class LatentEncoder {
     let level: ae_kernel_level
     /// Passes of rate-distortion optimised quantisation.
     private let passes: Int
+    /// What ``lambda`` is multiplied by.
+    private let lambdaShare: Float
     /// Residuals and raw classes of the last pass in coding order.
     private(set) var residuals: [Int16] = []
     private(set) var classes: [UInt8] = []
     /// The scale rules of the model.
     var rules: ae_latent_model { model.rules }
 
-    init?(model: PyramidModel, level: ae_kernel_level, effort: Effort) {
+    init?(model: PyramidModel, level: ae_kernel_level, effort: Effort, lambdaShare: Double = 1) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
         passes = effort.quantizationPasses
+        self.lambdaShare = Float(lambdaShare)
         self.packer = packer
         self.model = model
         self.level = level
@@ -59,7 +62,7 @@ final class LatentEncoder {
         quantize(tiles, levels, costs: &costs, into: &statistics)
         for _ in 0..<passes {
             statistics.fill(&costs, residuals: residuals, classes: classes, count: count)
-            costs.lambda = Self.lambda
+            costs.lambda = Self.lambda * lambdaShare
             statistics = LatentStatistics()
             quantize(tiles, levels, costs: &costs, into: &statistics)
         }

@@ -90,7 +90,11 @@ package struct LossyEncoder {
     /// Quantises and packs everything at a common step.
     ///
     /// The content's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
-    func encode(step: Double) throws(EncodeError) -> ContainerContent {
+    ///
+    /// - Parameters:
+    ///   - step: The common step, in units of the samples.
+    ///   - lambdaShare: What a bit is worth to the quantiser, as a share of what it usually is.
+    func encode(step: Double, lambdaShare: Double = 1) throws(EncodeError) -> ContainerContent {
         let parameters = setSteps(step)
         let plan = LatentGroups(
             layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)
@@ -98,7 +102,7 @@ package struct LossyEncoder {
         // Finer groups take up what coarser ones leave.
         for stage in plan.stages {
             let bodies = try encodeGroups(stage.count, threads: threads) {
-                LatentEncoder(model: model, level: level, effort: effort)
+                LatentEncoder(model: model, level: level, effort: effort, lambdaShare: lambdaShare)
             } _: { encoder, number in
                 encoder.encode(tiles(of: stage[number]), levels: stage[number].levels)
             }

@@ -22,6 +22,8 @@ struct LossySearch {
     private static let finestDistance = 0.0004
     /// Squared units of the least difference of samples: a search that ends below tries lossless coding.
     private static let nearlyLossless = 1.0
+    /// What is tried where no step meets a size.
+    private static let lambdaShares = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
 
     /// What the user asked for, as the mode of the archive says it.
     private struct Request {
@@ -96,6 +98,7 @@ struct LossySearch {
             }
             return whole
         }
+        try fill(&found, request, limit: limit)
         try measure(&found)
         let error = found.difference?.meanSquaredError ?? 0
         if error < Self.nearlyLossless * encoder.unit * encoder.unit,
@@ -104,6 +107,18 @@ struct LossySearch {
             return whole
         }
         return try finished(found)
+    }
+
+    /// Spends what a search has left, because bytes jumped at its step: bits become cheaper to the quantiser.
+    private func fill(
+        _ found: inout Candidate, _ request: Request, limit: Int
+    ) throws(EncodeError) {
+        for share in Self.lambdaShares {
+            guard limit - found.byteCount > max(limit / 200, 200) else { return }
+            let finer = try candidate(step: found.step, request, lambdaShare: share)
+            guard finer.byteCount <= limit else { return }
+            if finer.byteCount > found.byteCount { found = finer }
+        }
     }
 
     /// The lossless archive, which says what was asked; nil if it has more than `limit` bytes.
@@ -179,8 +194,10 @@ struct LossySearch {
     }
 
     /// Encodes at a step.
-    private func candidate(step: Double, _ request: Request) throws(EncodeError) -> Candidate {
-        var content = try encoder.encode(step: step)
+    private func candidate(
+        step: Double, _ request: Request, lambdaShare: Double = 1
+    ) throws(EncodeError) -> Candidate {
+        var content = try encoder.encode(step: step, lambdaShare: lambdaShare)
         content.source = source
         // No error takes more bytes than the largest.
         content.parts[0].mode = CodingMode(
