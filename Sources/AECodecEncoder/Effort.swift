@@ -12,23 +12,22 @@ struct Effort: Equatable, Sendable {
     var fitDistance: Double
     /// Whether short class streams are packed in all forms, not only in those of their entropy.
     var triesAllForms: Bool
+    /// Whether the built-in models are compared on the image; otherwise the first is taken.
+    var comparesModels: Bool
 
     /// The levels there are; others count as the next lower one.
-    private static let table: [(level: Int, effort: Effort)] = [
-        (1, Effort(quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false)),
-        (5, Effort(quantizationPasses: 2, fitRounds: 2, fitDistance: 1, triesAllForms: true)),
-        (9, Effort(quantizationPasses: 4, fitRounds: 5, fitDistance: 0.25, triesAllForms: true)),
+    fileprivate static let table: [(level: Int, effort: Effort)] = [
+        (1, Effort(quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
+            comparesModels: false)),
+        (5, Effort(quantizationPasses: 2, fitRounds: 2, fitDistance: 1, triesAllForms: true, comparesModels: true)),
+        (9, Effort(quantizationPasses: 4, fitRounds: 5, fitDistance: 0.25, triesAllForms: true, comparesModels: true)),
     ]
 
+}
+
+extension Effort {
     /// - Parameter level: 1 to 9.
     init(level: Int) {
         self = Self.table.last { $0.level <= level }?.effort ?? Self.table[0].effort
-    }
-
-    private init(quantizationPasses: Int, fitRounds: Int, fitDistance: Double, triesAllForms: Bool) {
-        self.quantizationPasses = quantizationPasses
-        self.fitRounds = fitRounds
-        self.fitDistance = fitDistance
-        self.triesAllForms = triesAllForms
     }
 }

@@ -4,6 +4,11 @@ import ArgumentParser
 /// The program: options and verbs; each verb has a file of its own.
 @main
 struct AECodecCommand: ParsableCommand {
+    static func main() {
+        System.returnLargeBlocks()
+        main(nil)
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "aecodec",
         abstract: "Compress medical images to .aec archives and restore them.",

@@ -159,6 +159,14 @@ package struct LossyEncoder {
             commonStep: common, exceptions: exceptions, model: model)
     }
 
+    /// About the bits that all coefficients take at a step: the sum of log2(1 + |coefficient| / step).
+    ///
+    /// It tells which of two models suits an image, not how many bytes an archive has.
+    func estimatedBits(step: Double) -> Double {
+        let steps = setSteps(step).steps
+        return planes.reduce(0) { $0 + $1.estimatedBits(steps: steps) }
+    }
+
     /// Adds the image's latents at a step to a fit.
     package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
         guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {

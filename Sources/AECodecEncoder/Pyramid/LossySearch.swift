@@ -9,7 +9,6 @@ struct LossySearch {
     private let samples: SampleArray
     private let source: PackedSource?
     private let options: EncodeOptions
-    private let encoder: LossyEncoder
 
     /// Archives that a search makes at most.
     private static let attempts = 16
@@ -40,21 +39,20 @@ struct LossySearch {
         var difference: SampleDifference?
     }
 
-    init(_ samples: SampleArray, source: SourceRecord?, options: EncodeOptions) throws(EncodeError) {
+    init(_ samples: SampleArray, source: SourceRecord?, options: EncodeOptions) {
         self.samples = samples
         self.source = source.map(packed)
         self.options = options
-        encoder = try LossyEncoder(samples, options: options)
     }
 
-    func archive(_ target: LossyTarget) throws(EncodeError) -> LossyResult {
+    func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
         switch target {
-        case .step(let step): return try finished(candidate(step: step, Request()))
+        case .step(let step): return try once(step: step, Request())
         case .quality(let quality):
             guard (1...100).contains(quality) else { throw .targetOutOfRange }
             let step = exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
-            return try finished(candidate(step: step, Request(target: .quality, value: Float(quality))))
+            return try once(step: step, Request(target: .quality, value: Float(quality)))
         case .psnr(let decibels): return try withinError(decibels)
         case .ratio(let ratio):
             let limit = Int(Double(samples.extent.sampleCount * cellBits) / 8 / ratio)
@@ -65,15 +63,21 @@ struct LossySearch {
         }
     }
 
+    /// The archive of a step; its coefficients are gone when it is decoded and measured.
+    private func once(step: Double, _ request: Request) throws(EncodeError) -> [UInt8] {
+        try finished(candidate(LossyEncoder(samples, options: options), step: step, request))
+    }
+
     /// The smallest archive of at least some PSNR; a lossless one if no other reaches it.
-    private func withinError(_ decibels: Double) throws(EncodeError) -> LossyResult {
+    private func withinError(_ decibels: Double) throws(EncodeError) -> [UInt8] {
+        let encoder = try LossyEncoder(samples, options: options)
         let bits = samples.format.bitsStored
         let peak = exp2(Double(bits)) - 1
         // The step whose uniform quantiser makes this error, to start from.
         let start = peak * (12 / exp2(decibels * 0.1 * log2(10))).squareRoot()
         let request = Request(target: .psnr, value: Float(decibels))
         let found = try search(
-            request, from: start, good: .below, tolerance: Self.excessDecibels / 6.02
+            encoder, request, from: start, good: .below, tolerance: Self.excessDecibels / 6.02
         ) { candidate throws(EncodeError) in
             try measure(&candidate)
             let psnr = candidate.difference?.psnr(bitsStored: bits) ?? 0
@@ -85,11 +89,12 @@ struct LossySearch {
     }
 
     /// The best archive of at most `limit` bytes; a lossless one if that fits.
-    private func withinBytes(_ limit: Int, _ request: Request) throws(EncodeError) -> LossyResult {
+    private func withinBytes(_ limit: Int, _ request: Request) throws(EncodeError) -> [UInt8] {
+        let encoder = try LossyEncoder(samples, options: options)
         // About what noise needs at this many bits; the search corrects it.
         let bits = min(16, Double(8 * limit) / Double(samples.extent.sampleCount))
         let start = NoiseEstimate.standardDeviation(of: samples) * exp2(3 - bits)
-        let found = try search(request, from: start, good: .above, tolerance: Self.sparedBytes) { candidate in
+        let found = try search(encoder, request, from: start, good: .above, tolerance: Self.sparedBytes) { candidate in
             log2(Double(limit) / Double(candidate.byteCount))
         }
         guard var found else {
@@ -98,7 +103,7 @@ struct LossySearch {
             }
             return whole
         }
-        try fill(&found, request, limit: limit)
+        try fill(&found, encoder, request, limit: limit)
         try measure(&found)
         let error = found.difference?.meanSquaredError ?? 0
         if error < Self.nearlyLossless * encoder.unit * encoder.unit,
@@ -111,23 +116,23 @@ struct LossySearch {
 
     /// Spends what a search has left, because bytes jumped at its step: bits become cheaper to the quantiser.
     private func fill(
-        _ found: inout Candidate, _ request: Request, limit: Int
+        _ found: inout Candidate, _ encoder: LossyEncoder, _ request: Request, limit: Int
     ) throws(EncodeError) {
         for share in Self.lambdaShares {
             guard limit - found.byteCount > max(limit / 200, 200) else { return }
-            let finer = try candidate(step: found.step, request, lambdaShare: share)
+            let finer = try candidate(encoder, step: found.step, request, lambdaShare: share)
             guard finer.byteCount <= limit else { return }
             if finer.byteCount > found.byteCount { found = finer }
         }
     }
 
     /// The lossless archive, which says what was asked; nil if it has more than `limit` bytes.
-    private func lossless(_ request: Request, limit: Int) throws(EncodeError) -> LossyResult? {
+    private func lossless(_ request: Request, limit: Int) throws(EncodeError) -> [UInt8]? {
         let whole = try lossless(request)
-        return whole.byteCount <= limit ? whole : nil
+        return rated(whole) <= limit ? whole : nil
     }
 
-    private func lossless(_ request: Request) throws(EncodeError) -> LossyResult {
+    private func lossless(_ request: Request) throws(EncodeError) -> [UInt8] {
         let container: Container
         do {
             container = try Container(try encodeLossless([samples], options: options))
@@ -136,10 +141,7 @@ struct LossySearch {
         content.parts[0].mode = CodingMode(
             kind: .lossless, target: request.target, targetValue: request.value)
         content.source = source
-        let bytes = content.serialized()
-        return LossyResult(
-            bytes: bytes, byteCount: rated(bytes), samples: samples.extent.sampleCount, meanSquaredError: 0,
-            step: 0)
+        return content.serialized()
     }
 
     /// Bytes of an archive that a rate counts: all but the payload of the source record.
@@ -151,6 +153,7 @@ struct LossySearch {
     /// Looks for the step where a measure changes its sign, by false position on the logarithm of the step.
     ///
     /// - Parameters:
+    ///   - encoder: The image.
     ///   - request: What archives state.
     ///   - start: A guess.
     ///   - side: Where archives are good.
@@ -159,7 +162,7 @@ struct LossySearch {
     /// - Returns: The good archive next to that step; nil if there is none.
     /// - Throws: ``EncodeError`` of encoding or measuring.
     private func search(
-        _ request: Request, from start: Double, good side: Side, tolerance: Double,
+        _ encoder: LossyEncoder, _ request: Request, from start: Double, good side: Side, tolerance: Double,
         _ measure: (inout Candidate) throws(EncodeError) -> Double
     ) throws(EncodeError) -> Candidate? {
         let range = log2(Self.finestStep)...log2(Self.coarsestStep)
@@ -168,7 +171,7 @@ struct LossySearch {
         var best: Candidate?
         var at = min(max(log2(start), range.lowerBound), range.upperBound)
         for attempt in 1...Self.attempts {
-            var one = try candidate(step: exp2(at), request)
+            var one = try candidate(encoder, step: exp2(at), request)
             let value = try measure(&one)
             let isGood = side == .below ? value <= 0 : value >= 0
             if isGood {
@@ -195,7 +198,7 @@ struct LossySearch {
 
     /// Encodes at a step.
     private func candidate(
-        step: Double, _ request: Request, lambdaShare: Double = 1
+        _ encoder: LossyEncoder, step: Double, _ request: Request, lambdaShare: Double = 1
     ) throws(EncodeError) -> Candidate {
         var content = try encoder.encode(step: step, lambdaShare: lambdaShare)
         content.source = source
@@ -223,7 +226,7 @@ struct LossySearch {
         candidate.content.parts[0].mode.meanSquaredError = Float(difference.meanSquaredError)
     }
 
-    private func finished(_ candidate: Candidate) throws(EncodeError) -> LossyResult {
+    private func finished(_ candidate: Candidate) throws(EncodeError) -> [UInt8] {
         var candidate = candidate
         if candidate.difference == nil { try measure(&candidate) }
         // A lossy file that lost nothing is a lossless one.
@@ -231,9 +234,6 @@ struct LossySearch {
             let mode = candidate.content.parts[0].mode
             return try lossless(Request(target: mode.target, value: mode.targetValue))
         }
-        let bytes = candidate.content.serialized()
-        return LossyResult(
-            bytes: bytes, byteCount: rated(bytes), samples: samples.extent.sampleCount,
-            meanSquaredError: candidate.difference?.meanSquaredError ?? 0, step: candidate.step)
+        return candidate.content.serialized()
     }
 }

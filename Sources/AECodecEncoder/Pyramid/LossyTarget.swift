@@ -33,47 +33,7 @@ public func encodeLossy(
     _ samples: SampleArray, target: LossyTarget, source: SourceRecord? = nil,
     options: EncodeOptions = EncodeOptions()
 ) throws(EncodeError) -> [UInt8] {
-    guard options.model == nil, options.effort >= 5, samples.extent.sampleCount <= severalModelsLimit else {
-        return try LossySearch(samples, source: source, options: options).archive(target).bytes
-    }
-    // Which lifting suits an image is found by trying; small images have the time, and the widest choice.
-    var best: LossyResult?
-    for model in Model.builtIn {
-        var options = options
-        options.model = model
-        let result = try LossySearch(samples, source: source, options: options).archive(target)
-        if best.map({ result.isBetter(than: $0, for: target) }) ?? true { best = result }
-    }
-    guard let best else { throw .outOfMemory }
-    return best.bytes
-}
-
-/// Images of at most so many samples are tried with every built-in model.
-private let severalModelsLimit = 1 << 20
-
-/// An archive that meets a target, and how well.
-struct LossyResult {
-    var bytes: [UInt8]
-    /// Bytes that a rate counts.
-    var byteCount: Int
-    var samples: Int
-    var meanSquaredError: Double
-    /// The common step, in units of the samples; 0 if nothing was lost.
-    var step: Double
-
-    /// Whether it serves a target better than another result.
-    func isBetter(than other: LossyResult, for target: LossyTarget) -> Bool {
-        switch target {
-        case .psnr: byteCount < other.byteCount
-        case .ratio, .bitsPerSample:
-            (meanSquaredError, byteCount) < (other.meanSquaredError, other.byteCount)
-        case .step, .quality: cost(step: max(step, other.step)) < other.cost(step: max(step, other.step))
-        }
-    }
-
-    /// Distortion and rate as the quantiser weighs them.
-    private func cost(step: Double) -> Double {
-        meanSquaredError + Double(LatentEncoder.lambda) * step * step * 8 * Double(byteCount)
-            / Double(samples)
-    }
+    var options = options
+    if options.model == nil { options.model = try ModelChoice.model(for: samples, options: options) }
+    return try LossySearch(samples, source: source, options: options).archive(target)
 }
