@@ -17,6 +17,7 @@ let nativeTargets: [Target] = [
     .target(name: "CPeers", dependencies: ["COpenJPEG", "CZstd"]),
     // Survives the assertions of Debian's codecs.
     .target(name: "CGuard"),
+    .target(name: "CSystem"),
     .target(name: "COpenJPEGShim", dependencies: ["COpenJPEG", "CGuard"]),
     .target(
         name: "CDCMTKShim", dependencies: ["CGuard"],
@@ -53,7 +54,7 @@ let programs: [Target] = [
         name: "aecodec",
         dependencies: [
             "AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "MedicalFormats", "Samples", "Digest",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "CSystem", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
         name: "aecodec-train",

@@ -17,12 +17,25 @@ struct Effort: Equatable, Sendable {
 
     /// The levels there are; others count as the next lower one.
     fileprivate static let table: [(level: Int, effort: Effort)] = [
-        (1, Effort(quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
-            comparesModels: false)),
-        (5, Effort(quantizationPasses: 2, fitRounds: 2, fitDistance: 1, triesAllForms: true, comparesModels: true)),
-        (9, Effort(quantizationPasses: 4, fitRounds: 5, fitDistance: 0.25, triesAllForms: true, comparesModels: true)),
+        (
+            1,
+            Effort(
+                quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
+                comparesModels: false)
+        ),
+        (
+            5,
+            Effort(
+                quantizationPasses: 2, fitRounds: 2, fitDistance: 1, triesAllForms: true,
+                comparesModels: true)
+        ),
+        (
+            9,
+            Effort(
+                quantizationPasses: 4, fitRounds: 5, fitDistance: 0.25, triesAllForms: true,
+                comparesModels: true)
+        ),
     ]
-
 }
 
 extension Effort {

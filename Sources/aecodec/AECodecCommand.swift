@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import CSystem
 
 /// The program: options and verbs; each verb has a file of its own.
 @main
 struct AECodecCommand: ParsableCommand {
     static func main() {
-        System.returnLargeBlocks()
+        c_return_large_blocks()
         main(nil)
     }
 

@@ -94,6 +94,8 @@ package struct LossyEncoder {
     /// - Parameters:
     ///   - step: The common step, in units of the samples.
     ///   - lambdaShare: What a bit is worth to the quantiser, as a share of what it usually is.
+    /// - Returns: The archive but for source, mode and digest.
+    /// - Throws: ``EncodeError/outOfMemory``.
     func encode(step: Double, lambdaShare: Double = 1) throws(EncodeError) -> ContainerContent {
         let parameters = setSteps(step)
         let plan = LatentGroups(

@@ -101,13 +101,6 @@ enum System {
     /// Most bytes that are read of one file; no image within the codec's limits has more.
     static let maximumByteCount = 1 << 33
 
-    /// Keeps blocks of a mebibyte and more out of the heap, so that their memory goes back when they do.
-    ///
-    /// glibc raises that limit to 32 MiB by itself; a third of the peak was such blocks, freed but kept.
-    static func returnLargeBlocks() {
-        _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
-    }
-
     /// A variable of the environment; nil if it is not set.
     static func environment(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
