@@ -169,6 +169,24 @@ package struct LossyEncoder {
         return planes.reduce(0) { $0 + $1.estimatedBits(steps: steps) }
     }
 
+    /// Bytes and entropies of all groups at a step.
+    func measurePacking(step: Double) throws(EncodeError) -> PackingEfficiency {
+        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else { throw .outOfMemory }
+        _ = setSteps(step)
+        let plan = LatentGroups(
+            layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)
+        var result = PackingEfficiency()
+        for header in plan.stages.joined() {
+            let tiles = tiles(of: header)
+            result.byteCount += encoder.encode(tiles, levels: header.levels).count
+            let count = tiles.reduce(0) {
+                $0 + $1.plane.layout.latentCount(tile: $1.tile, levels: header.levels)
+            }
+            result.entropyByteCount += encoder.entropy(count: count) / 8
+        }
+        return result
+    }
+
     /// Adds the image's latents at a step to a fit.
     package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
         guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {
