@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 import Testing
 
 /// What pydicom, an independent reader, finds in an instance; values that break the rules of their
@@ -41,7 +42,7 @@ struct DerivedRecord: Decodable, Equatable {
     static func read(_ instances: [[UInt8]]) throws -> [DerivedRecord] {
         let folder = try TemporaryFolder()
         let paths = try instances.enumerated().map { try folder.write($1, as: "\($0).dcm") }
-        let (status, output) = try Tools.run("python3", ["-W", "error", "-c", script] + paths)
+        let (status, output) = try #require(PeerProgram.pydicom).run(["-W", "error", "-c", script] + paths)
         try #require(status == 0, "pydicom: \(String(decoding: output.suffix(400), as: UTF8.self))")
         return try JSONDecoder().decode([DerivedRecord].self, from: output)
     }
