@@ -171,7 +171,9 @@ package struct LossyEncoder {
 
     /// Bytes and entropies of all groups at a step.
     func measurePacking(step: Double) throws(EncodeError) -> PackingEfficiency {
-        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else { throw .outOfMemory }
+        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {
+            throw .outOfMemory
+        }
         _ = setSteps(step)
         let plan = LatentGroups(
             layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)

@@ -94,7 +94,8 @@ struct LossySearch {
         // About what noise needs at this many bits; the search corrects it.
         let bits = min(16, Double(8 * limit) / Double(samples.extent.sampleCount))
         let start = NoiseEstimate.standardDeviation(of: samples) * exp2(3 - bits)
-        let found = try search(encoder, request, from: start, good: .above, tolerance: Self.sparedBytes) { candidate in
+        let found = try search(encoder, request, from: start, good: .above, tolerance: Self.sparedBytes) {
+            candidate in
             log2(Double(limit) / Double(candidate.byteCount))
         }
         guard var found else {
