@@ -14,17 +14,16 @@ final class LatentEncoder {
     /// Passes of rate-distortion optimised quantisation.
     private let passes: Int
     /// What ``lambda`` is multiplied by.
-    private let lambdaShare: Float
+    var lambdaShare: Float = 1
     /// Residuals and raw classes of the last pass in coding order.
     private(set) var residuals: [Int16] = []
     private(set) var classes: [UInt8] = []
     /// The scale rules of the model.
     var rules: ae_latent_model { model.rules }
 
-    init?(model: PyramidModel, level: ae_kernel_level, effort: Effort, lambdaShare: Double = 1) {
+    init?(model: PyramidModel, level: ae_kernel_level, effort: Effort) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
         passes = effort.quantizationPasses
-        self.lambdaShare = Float(lambdaShare)
         self.packer = packer
         self.model = model
         self.level = level

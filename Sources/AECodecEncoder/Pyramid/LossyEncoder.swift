@@ -87,16 +87,26 @@ package struct LossyEncoder {
         return largest
     }
 
+    /// What a bit is worth where bits are cheap, as a share of what it usually is.
+    private static let cheapBits = 0.85
+
+    /// Groups of an archive.
+    var groupCount: Int {
+        LatentGroups(
+            layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels
+        ).stages.reduce(0) { $0 + $1.count }
+    }
+
     /// Quantises and packs everything at a common step.
     ///
     /// The content's mode and digest are not those of its samples yet: ``LossySearch`` decodes it for them.
     ///
     /// - Parameters:
     ///   - step: The common step, in units of the samples.
-    ///   - lambdaShare: What a bit is worth to the quantiser, as a share of what it usually is.
+    ///   - cheapGroups: In so many groups, the last one in part, bits are cheap to the quantiser.
     /// - Returns: The archive but for source, mode and digest.
     /// - Throws: ``EncodeError/outOfMemory``.
-    func encode(step: Double, lambdaShare: Double = 1) throws(EncodeError) -> ContainerContent {
+    func encode(step: Double, cheapGroups: Double = 0) throws(EncodeError) -> ContainerContent {
         let parameters = setSteps(step)
         let plan = LatentGroups(
             layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)
@@ -104,9 +114,11 @@ package struct LossyEncoder {
         // Finer groups take up what coarser ones leave.
         for stage in plan.stages {
             let bodies = try encodeGroups(stage.count, threads: threads) {
-                LatentEncoder(model: model, level: level, effort: effort, lambdaShare: lambdaShare)
-            } _: { encoder, number in
-                encoder.encode(tiles(of: stage[number]), levels: stage[number].levels)
+                LatentEncoder(model: model, level: level, effort: effort)
+            } _: { [first = groups.count] encoder, number in
+                let share = min(1, max(0, cheapGroups - Double(first + number)))
+                encoder.lambdaShare = Float(1 - share * (1 - Self.cheapBits))
+                return encoder.encode(tiles(of: stage[number]), levels: stage[number].levels)
             }
             groups += zip(stage, bodies).map { (header: $0, body: $1) }
         }

@@ -21,8 +21,8 @@ struct LossySearch {
     private static let finestDistance = 0.0004
     /// Squared units of the least difference of samples: a search that ends below tries lossless coding.
     private static let nearlyLossless = 1.0
-    /// What is tried where no step meets a size.
-    private static let lambdaShares = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
+    /// Archives that are made at most where no step meets a size.
+    private static let fillings = 7
 
     /// What the user asked for, as the mode of the archive says it.
     private struct Request {
@@ -115,14 +115,21 @@ struct LossySearch {
         return try finished(found)
     }
 
-    /// Spends what a search has left, because bytes jumped at its step: bits become cheaper to the quantiser.
+    /// Spends what a search has left, because bytes jumped at its step: bits become cheaper in some groups.
     private func fill(
         _ found: inout Candidate, _ encoder: LossyEncoder, _ request: Request, limit: Int
     ) throws(EncodeError) {
-        for share in Self.lambdaShares {
+        var good = 0.0
+        var bad = Double(encoder.groupCount)
+        for _ in 0..<Self.fillings {
             guard limit - found.byteCount > max(limit / 200, 200) else { return }
-            let finer = try candidate(encoder, step: found.step, request, lambdaShare: share)
-            guard finer.byteCount <= limit else { return }
+            let cheap = (good + bad) / 2
+            let finer = try candidate(encoder, step: found.step, request, cheapGroups: cheap)
+            guard finer.byteCount <= limit else {
+                bad = cheap
+                continue
+            }
+            good = cheap
             if finer.byteCount > found.byteCount { found = finer }
         }
     }
@@ -199,9 +206,9 @@ struct LossySearch {
 
     /// Encodes at a step.
     private func candidate(
-        _ encoder: LossyEncoder, step: Double, _ request: Request, lambdaShare: Double = 1
+        _ encoder: LossyEncoder, step: Double, _ request: Request, cheapGroups: Double = 0
     ) throws(EncodeError) -> Candidate {
-        var content = try encoder.encode(step: step, lambdaShare: lambdaShare)
+        var content = try encoder.encode(step: step, cheapGroups: cheapGroups)
         content.source = source
         // No error takes more bytes than the largest.
         content.parts[0].mode = CodingMode(

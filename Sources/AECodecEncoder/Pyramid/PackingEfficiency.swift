@@ -10,7 +10,7 @@ extension LossyEncoder {
         package var entropyByteCount = 0.0
     }
 
-    /// Encodes at a common step, as ``encode(step:lambdaShare:)`` does, and compares bytes with entropies.
+    /// Encodes at a common step, as ``encode(step:cheapGroups:)`` does, and compares bytes with entropies.
     package func packingEfficiency(step: Double) throws(EncodeError) -> PackingEfficiency {
         try measurePacking(step: step)
     }

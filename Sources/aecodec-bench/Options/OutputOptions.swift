@@ -19,7 +19,8 @@ struct OutputOptions: ParsableArguments {
             "Show these images in the page, by the ends of their names, with commas.", valueName: "list"))
     var images: String?
 
-    @Option(help: ArgumentHelp("Draw the mean curves of a group as SVG.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Draw the mean curves of a group, less the anchor's, as SVG.", valueName: "file"))
     var chart: String?
 
     @Option(help: ArgumentHelp("The group to draw.", valueName: "name"))
@@ -51,7 +52,7 @@ struct OutputOptions: ParsableArguments {
             // A run of one group has no "all".
             let groups = report.groups.map(\.name)
             let group = chartGroup == "all" && groups.count == 1 ? groups[0] : chartGroup
-            guard let drawing = ReportChart.svg(report, group: group) else {
+            guard let drawing = ReportChart.svg(report, group: group, against: anchor) else {
                 note(
                     "no chart: the group '\(group)' has no curves; there are \(groups.joined(separator: ", "))"
                 )
