@@ -61,9 +61,11 @@ public struct Archive: Sendable {
     /// Decodes all parts and compares them with the digests that the archive states.
     public func samples() throws(DecodeError) -> [SampleArray] {
         var result: [SampleArray] = []
+        var held = 0
         for (number, part) in parts.enumerated() {
-            let samples = try decode(
-                part, SampleSelection(frames: 0..<container.parts[number].extent.frames))
+            let (extent, format) = (container.parts[number].extent, container.parts[number].format)
+            let samples = try decode(part, SampleSelection(frames: 0..<extent.frames), held: held)
+            held += extent.sampleCount * (format.bitsStored <= 16 ? 2 : 4)
             guard samples.digest == container.parts[number].digest else {
                 throw .digestMismatch(part: number)
             }
@@ -125,12 +127,20 @@ public struct Archive: Sendable {
             part: 0, SampleSelection(frames: 0..<archive.container.parts[0].extent.frames))
     }
 
+    /// Decodes some samples of a part while `held` bytes of parts that were decoded before are kept.
     private func decode(
-        _ part: ArchivePart, _ selection: SampleSelection
+        _ part: ArchivePart, _ selection: SampleSelection, held: Int = 0
     ) throws(DecodeError) -> SampleArray {
-        switch part {
-        case .exact(let part): try part.decode(container, selection, options: options)
-        case .pyramid(let part): try part.decode(container, selection, options: options)
+        var options = options
+        options.maximumMemory -= held
+        do throws(DecodeError) {
+            switch part {
+            case .exact(let part): return try part.decode(container, selection, options: options)
+            case .pyramid(let part): return try part.decode(container, selection, options: options)
+            }
+        } catch {
+            guard case .memoryLimit(let needed, let limit) = error else { throw error }
+            throw .memoryLimit(needed: needed + held, limit: limit + held)
         }
     }
 }

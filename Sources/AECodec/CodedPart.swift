@@ -30,9 +30,6 @@ struct CodedPart: Sendable {
         try checkCoverage(number)
     }
 
-    /// Bounds what the list of tiles of one group may take.
-    static let maximumTilesPerGroup = 1 << 16
-
     /// Proves that the groups cover every tile of every frame once, in proportion to the groups only.
     private func checkCoverage(_ number: Int) throws(DecodeError) {
         var covered = 0
@@ -49,7 +46,7 @@ struct CodedPart: Sendable {
                 header.frames.count == 1 || header.tiles == 0..<grid.tilesPerFrame
             else { throw .tileCoverage(part: number) }
             let count = header.frames.count * header.tiles.count
-            guard count <= Self.maximumTilesPerGroup else {
+            guard count <= PyramidLayout.maximumTilesPerGroup else {
                 throw .fieldOutOfRange(field: "tiles of a group", value: count)
             }
             covered += count

@@ -35,9 +35,9 @@ public enum DecodeError: Error, Equatable, Sendable {
 
     /// Things that later versions may have.
     public enum Feature: Equatable, Sendable {
-        /// Lossy or bounded coding.
+        /// Coding with a bounded error.
         case mode
-        /// Layers other than the exact one.
+        /// A layer other than that of its mode.
         case layer
         /// A model, by its name and identity.
         case model(String, identity: [UInt8])

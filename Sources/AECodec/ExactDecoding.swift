@@ -13,10 +13,7 @@ extension CodedPart {
         let frames = selection.frames
         var extent = grid.extent
         extent.frames = frames.count
-        let isNarrow = format.bitsStored <= 16
         let wanted = groups.filter { isWanted($0.group.header, selection) }
-        let result = extent.sampleCount * (isNarrow ? 2 : 4)
-        try checkMemory(container, result: result, groups: wanted.map(\.group), options: options)
         // A group holds whole frames; those beside the wanted ones are decoded with it and dropped.
         let covered = wanted.reduce(frames) { frames, group in
             min(
@@ -25,6 +22,10 @@ extension CodedPart {
         }
         var whole = extent
         whole.frames = covered.count
+        // What is asked for is copied out of what is decoded.
+        let copies = covered == frames && selection.region == nil ? 0 : 2 * extent.sampleCount
+        let result = (whole.sampleCount + copies) * (format.bitsStored <= 16 ? 2 : 4)
+        try checkMemory(container, result: result, groups: wanted.map(\.group), options: options)
         let storage = try PartDecoder(container: container, part: self, options: options).decode(
             groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount
         )
@@ -61,7 +62,7 @@ extension CodedPart {
             max(largest, grid.tiles(of: group.header).reduce(0) { $0 + $1.sampleCount })
         }
         let scratch = 6 * largest + 4 * PartParameters.maximumTileSide + 1 << 20
-        let needed = container.bytes.count + result + min(threads, groups.count) * scratch
+        let needed = container.decodingByteCount + result + min(threads, groups.count) * scratch
         guard needed <= options.maximumMemory else {
             throw .memoryLimit(needed: needed, limit: options.maximumMemory)
         }

@@ -2,7 +2,7 @@
 import AEContainer
 
 /// The body of an exact (lossless) packing group, taken apart but not unpacked.
-/// (Spec/bitstream.md, section 7)
+/// (Spec/bitstream.md, section 5)
 package struct PackingGroup: Sendable {
     /// Prediction and classes.
     package var parameters: PredictionParameters

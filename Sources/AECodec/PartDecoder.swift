@@ -52,18 +52,11 @@ struct PartDecoder {
                     let (index, group) = groups[number]
                     let tiles = part.grid.tiles(of: group.header)
                     let packing = try part.packingGroup(index: index, group: group, in: container)
-                    guard group.bodyRange.upperBound + StreamUnpacker.slack <= container.bytes.count else {
-                        throw .groupLength(group: index)
+                    try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
+                        try unsafe decoder.decode(
+                            packing, index: index, tiles: tiles, map: map,
+                            lowBits: part.grid.parameters.lowBits, bytes: bytes, target: target)
                     }
-                    var failure: DecodeError?
-                    unsafe container.bytes.withUnsafeBytes { bytes in
-                        do throws(DecodeError) {
-                            try unsafe decoder.decode(
-                                packing, index: index, tiles: tiles, map: map,
-                                lowBits: part.grid.parameters.lowBits, bytes: bytes, target: target)
-                        } catch { failure = error }
-                    }
-                    if let failure { throw failure }
                 }
             }
         } catch { return error }

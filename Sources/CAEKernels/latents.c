@@ -165,7 +165,7 @@ AE_INLINE int32_t quantized(const ae_latent_costs *costs, int c, float value, fl
 }
 
 /// Codes a row of `count` latents of a phase: values stand two columns apart, magnitudes side by side.
-AE_INLINE int code_row(coder *k, const uint8_t *classes, size_t count, int32_t *values, ptrdiff_t distance,
+AE_INLINE void code_row(coder *k, const uint8_t *classes, size_t count, int32_t *values, ptrdiff_t distance,
                        uint32_t step, uint16_t *magnitudes) {
     if (k->streams) {
         for (size_t j = 0; j < count; ++j) {
@@ -175,7 +175,7 @@ AE_INLINE int code_row(coder *k, const uint8_t *classes, size_t count, int32_t *
             magnitudes[j] = (uint16_t)(m < MAGNITUDE ? m : MAGNITUDE);
             values[(ptrdiff_t)j * distance] = q ? reconstructed(q, k->centroids[s][(m < 3 ? m : 3) - 1], step) : 0;
         }
-        return 0;
+        return;
     }
     const float inverse = 256.0f / (float)step;
     for (size_t j = 0; j < count; ++j) {
@@ -194,7 +194,6 @@ AE_INLINE int code_row(coder *k, const uint8_t *classes, size_t count, int32_t *
             k->offsets[c][(m < 3 ? m : 3) - 1][1] += 1;
         }
     }
-    return 0;
 }
 
 /// Collects terms of some latents of a row.
@@ -254,6 +253,11 @@ static uint16_t *take(uint8_t **at, size_t count) {
     return result;
 }
 
+/// The place of a magnitude among those that groups leave for finer ones.
+AE_INLINE uint8_t *magnitude_at(uint8_t *values, ae_magnitude_size size, ptrdiff_t band, int32_t row, int32_t column) {
+    return values + (band * size.rows + row) * size.columns + column;
+}
+
 /// Puts the magnitudes of a level, which stand phase by phase, in their places.
 static void gather(const maps *m, const ae_latent_band *bands, int b, uint16_t *map, ptrdiff_t stride) {
     for (int p = 0; p < AE_PHASES; ++p)
@@ -270,6 +274,14 @@ static void largest_size(const ae_latent_band *bands, int32_t *rows, int32_t *co
         if (bands[b].rows > *rows) *rows = bands[b].rows;
         if (bands[b].columns > *columns) *columns = bands[b].columns;
     }
+}
+
+/// Whether a class stream has given more than it has.
+static int has_run_out(const coder *k) {
+    if (!k->streams) return 0;
+    for (int s = 0; s < AE_RAW_CLASSES; ++s)
+        if (k->streams->next[s] > k->streams->end[s]) return 1;
+    return 0;
 }
 
 /// Codes the details of one level. Returns 1 if a class stream ran out.
@@ -292,17 +304,18 @@ static int code_level(const ae_latent_model *model, const ae_latent_tile *tile, 
                 if (k->terms && k->kind == kind && k->band == b && k->phase == p)
                     collect(k, sources, (size_t)count, magnitudes);
             }
-            if (k->streams)
-                for (int s = 0; s < AE_RAW_CLASSES; ++s)
-                    if (k->streams->next[s] > k->streams->end[s]) return 1;
+            if (has_run_out(k)) return 1;
         }
     }
     return 0;
 }
 
-/// Runs the coder over the latents of a tile, coarse levels first.
+/// Runs the coder over the latents of a tile, coarse levels first. Returns 1 if a class stream ran out.
 static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, coder *k) {
-    if (tile->last == tile->levels) code_low(k, &tile->low);
+    if (tile->last == tile->levels) {
+        code_low(k, &tile->low);
+        if (has_run_out(k)) return 1;
+    }
     uint8_t *base = (uint8_t *)(((uintptr_t)tile->work + 63) / 64 * 64);
     int32_t widest, tallest;
     largest_size(tile->bands[0], &tallest, &widest);
@@ -321,12 +334,11 @@ static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, c
         int32_t rows, columns;
         largest_size(bands, &rows, &columns);
         m.parent_stride = full_stride(columns);
-        const ptrdiff_t side = tile->parent_side;
         for (int b = 0; b < AE_BANDS; ++b) {
             uint16_t *map = full[(tile->last + 1) & 1][b];
             for (int32_t r = 0; r < bands[b].rows; ++r)
                 for (int32_t c = 0; c < bands[b].columns; ++c)
-                    map[(r + 1) * m.parent_stride + c + 1] = tile->parents[(b * side + r) * side + c];
+                    map[(r + 1) * m.parent_stride + c + 1] = *magnitude_at(tile->parents, tile->parent_size, b, r, c);
             m.parents[b] = map;
         }
     }
@@ -349,10 +361,10 @@ static int code_tile(const ae_latent_model *model, const ae_latent_tile *tile, c
             gather(&m, bands, b, map, m.parent_stride);
             m.parents[b] = map;
             if (level > tile->first + 1) continue;
-            const ptrdiff_t side = tile->child_side;
             for (int32_t r = 0; r < bands[b].rows; ++r)
                 for (int32_t c = 0; c < bands[b].columns; ++c)
-                    tile->children[(b * side + r) * side + c] = (uint8_t)map[(r + 1) * m.parent_stride + c + 1];
+                    *magnitude_at(tile->children, tile->child_size, b, r, c) =
+                        (uint8_t)map[(r + 1) * m.parent_stride + c + 1];
         }
     }
     return 0;

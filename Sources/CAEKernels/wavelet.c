@@ -10,11 +10,12 @@ AE_INLINE void codes_of_plane(const ae_code_plane *of, const int32_t *restrict p
     for (int32_t r = 0; r < of->rows; ++r) {
         const int32_t *from = plane + r * plane_stride;
         uint16_t *to = codes + r * stride;
-        if (scale == 0) {
+        if (!of->is_reduced) {
             for (int32_t c = 0; c < of->columns; ++c) {
                 const uint32_t rounded = (uint32_t)from[c] + (uint32_t)half;
-                const int32_t value = ((int32_t)rounded >> bits) + offset;
-                to[c] = (uint16_t)(value < 0 ? 0 : value > maximum ? maximum : value);
+                // Limited before the offset is added: of damaged data the sum may not fit.
+                const int32_t value = (int32_t)rounded >> bits;
+                to[c] = (uint16_t)((value < -offset ? -offset : value > maximum - offset ? maximum - offset : value) + offset);
             }
         } else {
             for (int32_t c = 0; c < of->columns; ++c) {

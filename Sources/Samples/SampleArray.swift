@@ -94,18 +94,26 @@ public struct SampleArray: Equatable, Sendable {
         var part = extent
         part.rows = rows.count
         part.columns = columns.count
-        let lines = (0..<extent.frames * extent.channels).flatMap { plane in
-            rows.map { row in
-                let start = (plane * extent.rows + row) * extent.columns
-                return start + columns.lowerBound..<start + columns.upperBound
-            }
-        }
         switch storage {
         case .narrow(let values):
-            return SampleArray(extent: part, format: format, storage: .narrow(lines.flatMap { values[$0] }))
+            let window = self.window(of: values, rows: rows, columns: columns)
+            return SampleArray(extent: part, format: format, storage: .narrow(window))
         case .wide(let values):
-            return SampleArray(extent: part, format: format, storage: .wide(lines.flatMap { values[$0] }))
+            let window = self.window(of: values, rows: rows, columns: columns)
+            return SampleArray(extent: part, format: format, storage: .wide(window))
         }
+    }
+
+    private func window<Value>(of values: [Value], rows: Range<Int>, columns: Range<Int>) -> [Value] {
+        var window: [Value] = []
+        window.reserveCapacity(extent.frames * extent.channels * rows.count * columns.count)
+        for plane in 0..<extent.frames * extent.channels {
+            for row in rows {
+                let start = (plane * extent.rows + row) * extent.columns
+                window += values[start + columns.lowerBound..<start + columns.upperBound]
+            }
+        }
+        return window
     }
 
     /// The canonical bytes of samples: little-endian, `format.byteCount` bytes each.

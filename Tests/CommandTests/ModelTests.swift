@@ -48,6 +48,20 @@ import Testing
         #expect(try folder.run("decompress", "b.aec", "-o", "3.pgm").status == 0)
     }
 
+    /// Nobody writes to a pipe that happens to be called like a model.
+    @Test(.timeLimit(.minutes(1))) func pipesAreNotWaitedForWhenModelsAreSearched() throws {
+        let folder = try Folder()
+        try folder.write(try Fixture.bytes("breast/small.dcm"), "a.dcm")
+        try folder.write(try Self.otherModel(), "mine.aem")
+        #expect(
+            try folder.run("compress", "-q", "--quality", "60", "--model", "mine.aem", "a.dcm", "-o", "a.aec")
+                .status == 0)
+        try FileManager.default.removeItem(at: folder.url.appendingPathComponent("mine.aem"))
+        let made = unsafe mkfifo(folder.url.appendingPathComponent("pipe.aem").path, 0o600)
+        #expect(made == 0)
+        #expect(try folder.run("decompress", "a.aec", "-o", "x.pgm").status == 1)
+    }
+
     @Test func whatIsNoModelIsRefused() throws {
         let folder = try Folder()
         try folder.write(try Fixture.bytes("breast/small.dcm"), "a.dcm")

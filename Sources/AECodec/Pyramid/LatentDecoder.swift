@@ -20,50 +20,53 @@ final class LatentDecoder {
 
     deinit { unsafe work.deallocate() }
 
-    /// Decodes one group.
+    /// Latents that a class stream may run past its end before that is noticed: those of the low band, or of a
+    /// phase of the largest band of a tile.
+    static func slack(_ layout: PyramidLayout, levels: ClosedRange<Int>) -> Int {
+        let (rows, columns) = layout.largestPart(level: levels.lowerBound + 1)
+        return rows * columns
+    }
+
+    /// Decodes one group, or its first tiles.
     ///
     /// - Parameters:
     ///   - group: The group, taken apart.
     ///   - levels: What it holds, as ``PyramidLayout/latentCount(tile:levels:)`` takes them.
-    ///   - tiles: Its planes and tiles in order; tiles that their planes do not need end its decoding early.
+    ///   - tiles: The planes and tiles that are decoded, in order; the first ones of the group, or all.
+    ///   - lastLevels: What of the last of these tiles is decoded.
+    ///   - isWhole: Whether these are all latents of the group.
     ///   - index: Its number, for errors.
     ///   - bytes: The archive.
     /// - Throws: ``DecodeError`` if streams and latents do not fit together.
     func decode(
         _ group: LatentGroup, levels: ClosedRange<Int>, tiles: [(plane: PyramidPlane, tile: Int)],
-        index: Int, bytes: UnsafeRawBufferPointer
+        lastLevels: ClosedRange<Int>, isWhole: Bool, index: Int, bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) {
         guard let plane = tiles.first?.plane else { return }
         let map = PredictionParameters.streamOfClass(starts: group.classStarts)
-        reserve(plane.workByteCount + plane.sinkByteCount)
+        reserve(plane.workByteCount + PyramidPlane.sinkByteCount(plane.window))
         guard let work = unsafe work.baseAddress else { return }
         let sink = unsafe (work + plane.workByteCount).assumingMemoryBound(to: Int32.self)
         var centroids = [Int8](repeating: 0, count: 3 * AE_RAW_CLASSES)
         for (stream, three) in group.centroids.enumerated() {
             for k in 0..<3 { centroids[3 * stream + k] = three[k] }
         }
-        // Symbols of what is not needed stand between others; only what comes last can be left out.
-        let last = tiles.lastIndex { $0.plane.window.finestLevel(tile: $0.tile) != nil } ?? 0
-        // A stream is looked at after the low band and after each phase of a band.
-        let slack = 1 << (2 * (plane.layout.tileExponent - levels.lowerBound) - 2)
         let kernels = kernels
         try unsafe streams.withStreams(
-            group.streams, map: map, slack: slack + 4096, index: index, bytes: bytes
+            group.streams, map: map, slack: Self.slack(plane.layout, levels: levels), index: index,
+            bytes: bytes
         ) { streams in
             unsafe centroids.withUnsafeBytes { centroids in
                 let centroids = unsafe centroids.baseAddress?.assumingMemoryBound(to: (Int8, Int8, Int8).self)
                 var rules = rules
-                var range = levels
-                for (number, (plane, tile)) in tiles[...last].enumerated() {
-                    if number == last, let finest = plane.window.finestLevel(tile: tile) {
-                        range = max(levels.lowerBound, min(finest, levels.upperBound) - 1)...levels.upperBound
-                    }
-                    var latents = unsafe plane.latentTile(tile, levels: range, work: work, sink: sink)
+                for (number, (plane, tile)) in tiles.enumerated() {
+                    var latents = unsafe plane.latentTile(
+                        tile, levels: number == tiles.count - 1 ? lastLevels : levels, work: work, sink: sink)
                     guard unsafe ae_decode_latents(kernels, &rules, &latents, &streams, centroids) == 0 else {
                         return .ranOut
                     }
                 }
-                return range == levels && last == tiles.count - 1 ? .usedUp : .leftEarly
+                return isWhole ? .usedUp : .leftEarly
             }
         }
     }

@@ -13,7 +13,7 @@ package struct Lifting: Equatable, Sendable {
     package static let stepCount = Int(AE_LIFTING_STEPS)
     package static let maximumPairs = Int(AE_MAX_LIFTING_PAIRS)
     /// The magnitudes of a step's coefficients sum up to this at most: a step then adds four times the
-    /// largest neighbor or less, and sums stay within 32 bits.
+    /// largest neighbor or less, and sums of products stay far below 64 bits.
     package static let greatestSum = 1 << 17
 
     /// Nil if there are not 4 x `pairCount` coefficients or a step is too steep.

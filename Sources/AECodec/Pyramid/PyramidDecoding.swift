@@ -46,8 +46,14 @@ extension PyramidPart {
             margin: model.lifting.margin)
     }
 
-    /// Values that are worth as many threads as there are.
-    private static let batchSize = 1 << 22
+    /// Bytes of planes that are worth as many threads as there are.
+    private static let batchByteCount = 1 << 24
+
+    /// Bytes of the planes of a set.
+    private func planeByteCount(_ set: FrameSet, _ window: PyramidWindow) -> Int {
+        set.frames.count * extent.channels
+            * PyramidPlane.byteCount(window, boundaries: boundaries(of: set))
+    }
 
     /// Frame sets that are decoded at the same time.
     private func batches(_ sets: [FrameSet], _ window: PyramidWindow) -> [[FrameSet]] {
@@ -56,8 +62,8 @@ extension PyramidPart {
         for set in sets {
             if size == 0 { batches.append([]) }
             batches[batches.count - 1].append(set)
-            size += set.frames.count * extent.channels * window.valueCount
-            if size >= Self.batchSize { size = 0 }
+            size += planeByteCount(set, window)
+            if size >= Self.batchByteCount { size = 0 }
         }
         return batches
     }
@@ -68,10 +74,9 @@ extension PyramidPart {
         samplesPerFrame: Int
     ) throws(DecodeError) {
         let planes = batch.map { set in
-            set.frames.indices.flatMap { _ in
-                (0..<extent.channels).map { _ in
-                    PyramidPlane(window, parameters: parameters, boundaries: boundaries(of: set))
-                }
+            let boundaries = boundaries(of: set)
+            return (0..<set.frames.count * extent.channels).map { _ in
+                PyramidPlane(window, parameters: parameters, boundaries: boundaries)
             }
         }
         // Groups of one stage know nothing of each other; those of the next take up what they leave.
@@ -82,8 +87,7 @@ extension PyramidPart {
                     throw .memoryLimit(needed: 0, limit: 0)
                 }
                 while let number = queue.take() {
-                    let (set, place) = stage[number]
-                    try decode(place, container, into: planes[set], decoder)
+                    try decode(stage[number], container, into: planes[stage[number].set], decoder)
                 }
             }
         }
@@ -112,41 +116,82 @@ extension PyramidPart {
         Set(groups[set.groups].map { $0.group.header.levels.lowerBound + 1 }).filter { $0 > 1 }.sorted()
     }
 
-    /// The groups that are needed, with the places of their sets in the batch: first the coarsest of all
-    /// sets, then the next finer ones.
-    private func stages(_ batch: [FrameSet], _ window: PyramidWindow) -> [[(set: Int, place: Int)]] {
-        var stages: [Int: [(set: Int, place: Int)]] = [:]
+    /// A group that is needed: the place of its set in the batch, its own, and what of it is decoded.
+    private struct NeededGroup {
+        var set: Int
+        var place: Int
+        /// Tiles of all frames, the first ones of the group.
+        var tileCount: Int
+        /// What of the last of them is decoded.
+        var lastLevels: ClosedRange<Int>
+    }
+
+    /// The groups that are needed: first the coarsest of all sets, then the next finer ones.
+    private func stages(_ batch: [FrameSet], _ window: PyramidWindow) -> [[NeededGroup]] {
+        var stages: [Int: [NeededGroup]] = [:]
         for (number, set) in batch.enumerated() {
-            for place in set.groups {
-                let header = groups[place].group.header
-                let isNeeded = header.tiles.contains { tile in
-                    window.finestLevel(tile: tile % layout.tileCount).map { $0 <= header.levels.upperBound }
-                        ?? false
-                }
-                // Coarser groups of a tile give contexts to finer ones that are needed.
-                if isNeeded { stages[header.levels.upperBound, default: []].append((number, place)) }
+            for group in neededGroups(set, number: number, window) {
+                stages[groups[group.place].group.header.levels.upperBound, default: []].append(group)
             }
         }
         return stages.keys.sorted(by: >).map { stages[$0] ?? [] }
     }
 
+    /// The groups of a set that are needed, from the first on.
+    ///
+    /// Symbols of what is not needed stand between others, so a group is decoded from its first tile on. Every
+    /// tile that is decoded takes its contexts from coarser groups, which need not end where this one does.
+    private func neededGroups(_ set: FrameSet, number: Int, _ window: PyramidWindow) -> [NeededGroup] {
+        var needed: [NeededGroup] = []
+        /// The finest level of the groups in work; the tiles that these take and, rising, that the next finer
+        /// ones take.
+        var level: Int?
+        var taken: [Range<Int>] = []
+        var finer: [Range<Int>] = []
+        for place in set.groups.reversed() {
+            let header = groups[place].group.header
+            if header.levels.lowerBound != level {
+                (level, finer, taken) = (header.levels.lowerBound, taken.reversed(), [])
+            }
+            let first = header.tiles.lowerBound
+            let tiles = first..<first + header.frames.count * header.tiles.count
+            while let last = finer.last, last.lowerBound >= tiles.upperBound { finer.removeLast() }
+            let wholeTiles = max(0, min(finer.last?.upperBound ?? 0, tiles.upperBound) - first)
+            var tileCount = wholeTiles
+            var lastLevels = header.levels
+            let last = header.tiles.last { tile in
+                window.finestLevel(tile: tile % layout.tileCount).map { $0 <= header.levels.upperBound }
+                    ?? false
+            }
+            if let last, let finest = window.finestLevel(tile: last % layout.tileCount) {
+                let count = (header.frames.count - 1) * header.tiles.count + last - first + 1
+                if count > wholeTiles {
+                    tileCount = count
+                    lastLevels = max(header.levels.lowerBound, finest - 1)...header.levels.upperBound
+                }
+            }
+            guard tileCount > 0 else { continue }
+            taken.append(first..<first + tileCount)
+            needed.append(
+                NeededGroup(set: number, place: place, tileCount: tileCount, lastLevels: lastLevels))
+        }
+        return needed.reversed()
+    }
+
     private func decode(
-        _ place: Int, _ container: Container, into planes: [PyramidPlane], _ decoder: LatentDecoder
+        _ needed: NeededGroup, _ container: Container, into planes: [PyramidPlane],
+        _ decoder: LatentDecoder
     ) throws(DecodeError) {
-        let (index, group) = groups[place]
-        guard group.bodyRange.upperBound + StreamUnpacker.slack <= container.bytes.count else {
-            throw .groupLength(group: index)
+        let (index, group) = groups[needed.place]
+        let (latents, _) = try latentGroup(needed.place, in: container)
+        let places = places(of: group.header)
+        let tiles = places.prefix(needed.tileCount).map { (plane: planes[$0.plane], tile: $0.tile) }
+        let isWhole = tiles.count == places.count && needed.lastLevels == group.header.levels
+        try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
+            try unsafe decoder.decode(
+                latents, levels: group.header.levels, tiles: tiles, lastLevels: needed.lastLevels,
+                isWhole: isWhole, index: index, bytes: bytes)
         }
-        let (latents, _) = try latentGroup(place, in: container)
-        let tiles = places(of: group.header).map { (plane: planes[$0.plane], tile: $0.tile) }
-        var failure: DecodeError?
-        unsafe container.bytes.withUnsafeBytes { bytes in
-            do throws(DecodeError) {
-                try unsafe decoder.decode(
-                    latents, levels: group.header.levels, tiles: tiles, index: index, bytes: bytes)
-            } catch { failure = error }
-        }
-        if let failure { throw failure }
     }
 
     /// Input, result, the bands of a batch, and what threads need for themselves.
@@ -155,21 +200,25 @@ extension PyramidPart {
         options: DecodeOptions
     ) throws(DecodeError) {
         let threads = options.threads == 0 ? processorCount : options.threads
-        let largest = sets.reduce(0) { max($0, $1.frames.count) } * extent.channels
-        let planes = largest * window.byteCount + min(4 * Self.batchSize, window.byteCount * sets.count)
+        let sizes = sets.map { planeByteCount($0, window) }
+        let planes = (sizes.max() ?? 0) + min(Self.batchByteCount, sizes.reduce(0, +))
         let strips = PyramidSynthesis.scratchByteCount(window, margin: model.lifting.margin)
-        let latents = sets.reduce(0) { largest, set in
-            groups[set.groups].reduce(largest) { largest, group in
-                let header = group.group.header
-                let perTile = 1 << (2 * (layout.tileExponent - header.levels.lowerBound))
-                let tiles = header.frames.count * header.tiles.count
-                return max(largest, min(tiles * perTile, header.frames.count * extent.samplesPerFrame))
-            }
+        let work = sets.reduce(0) { largest, set in
+            groups[set.groups].reduce(largest) { max($0, groupByteCount($1.group.header)) }
         }
-        let work = 6 * latents + PyramidPlane.workByteCount(layout) + 1 << 20
-        let needed = container.bytes.count + result + planes + threads * max(strips, work)
+        let tile = PyramidPlane.workByteCount(layout) + PyramidPlane.sinkByteCount(window) + 1 << 20
+        let needed =
+            container.decodingByteCount + result + planes + threads * max(strips, work + tile)
         guard needed <= options.maximumMemory else {
             throw .memoryLimit(needed: needed, limit: options.maximumMemory)
         }
+    }
+
+    /// Bytes that the symbols and the tiles of a group take.
+    private func groupByteCount(_ header: GroupHeader) -> Int {
+        let tiles = header.frames.count * header.tiles.count
+        let perTile = 1 << (2 * (layout.tileExponent - header.levels.lowerBound))
+        let latents = min(tiles * perTile, header.frames.count * extent.samplesPerFrame)
+        return 6 * latents + 2 * LatentDecoder.slack(layout, levels: header.levels) + 64 * tiles
     }
 }

@@ -41,6 +41,11 @@ struct PyramidPart: Sendable {
             throw .fieldOutOfRange(field: "Map_Kind", value: 1)
         }
         extent = part.extent
+        for (field, value) in [("Rows", extent.rows), ("Columns", extent.columns)] {
+            guard value <= PyramidLayout.longestSide else {
+                throw .fieldOutOfRange(field: field, value: value)
+            }
+        }
         layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
         format = part.format
         self.groups = groups
@@ -48,9 +53,6 @@ struct PyramidPart: Sendable {
         sets = try Self.sets(
             groups.map(\.group.header), layout, extent, part: number, isTruncated: isTruncated)
     }
-
-    /// Bounds what the list of tiles of one group may take.
-    static let maximumTilesPerGroup = 1 << 16
 
     /// Proves that the groups cover every tile and level of every frame once, coarse levels first.
     private static func sets(
@@ -80,7 +82,7 @@ struct PyramidPart: Sendable {
                 frames.count == 1 || header.tiles == 0..<tileCount
             else { throw .tileCoverage(part: part) }
             let count = frames.count * header.tiles.count
-            guard count <= maximumTilesPerGroup else {
+            guard count <= PyramidLayout.maximumTilesPerGroup else {
                 throw .fieldOutOfRange(field: "tiles of a group", value: count)
             }
             tile = header.tiles.upperBound

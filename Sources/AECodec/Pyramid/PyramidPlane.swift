@@ -41,9 +41,8 @@ package final class PyramidPlane: @unchecked Sendable {
         unsafe storage = UnsafeMutablePointer<Int32>.allocate(capacity: offset + 1)
         unsafe storage.initialize(repeating: 0, count: offset + 1)
         for level in boundaries {
-            let side = 1 << (layout.tileExponent - level)
             let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(
-                capacity: 3 * side * side * layout.tileCount)
+                capacity: Self.boundaryByteCount(layout, level: level) * layout.tileCount)
             unsafe buffer.initialize(repeating: 0)
             unsafe self.boundaries[level] = unsafe buffer
         }
@@ -126,22 +125,38 @@ package final class PyramidPlane: @unchecked Sendable {
                 }
             }
         }
-        if let (values, side) = unsafe boundary(levels.upperBound + 1, tile) {
-            unsafe result.parents = UnsafePointer(values)
-            unsafe result.parent_side = Int32(side)
+        if let (values, size) = unsafe boundary(levels.upperBound + 1, tile) {
+            unsafe result.parents = unsafe values
+            unsafe result.parent_size = size
         }
-        if let (values, side) = unsafe boundary(levels.lowerBound + 1, tile) {
+        if let (values, size) = unsafe boundary(levels.lowerBound + 1, tile) {
             unsafe result.children = unsafe values
-            unsafe result.child_side = Int32(side)
+            unsafe result.child_size = size
         }
         return unsafe result
     }
 
-    private func boundary(_ level: Int, _ tile: Int) -> (UnsafeMutablePointer<UInt8>, side: Int)? {
+    private func boundary(_ level: Int, _ tile: Int) -> (UnsafeMutablePointer<UInt8>, ae_magnitude_size)? {
         guard let base = unsafe boundaries[level]?.baseAddress else { return nil }
-        let side = 1 << (layout.tileExponent - level)
-        return unsafe (base + 3 * side * side * tile, side)
+        let (rows, columns) = layout.largestPart(level: level)
+        let size = ae_magnitude_size(rows: Int32(rows), columns: Int32(columns))
+        return unsafe (base + Self.boundaryByteCount(layout, level: level) * tile, size)
     }
+
+    /// Bytes that the magnitudes of all details of a level take for one tile.
+    private static func boundaryByteCount(_ layout: PyramidLayout, level: Int) -> Int {
+        let (rows, columns) = layout.largestPart(level: level)
+        return 3 * rows * columns
+    }
+
+    /// Bytes of a plane, or of what is needed for a window of it; as ``init(_:parameters:boundaries:)``.
+    static func byteCount(_ window: PyramidWindow, boundaries: [Int]) -> Int {
+        let magnitudes = boundaries.reduce(0) { $0 + boundaryByteCount(window.layout, level: $1) }
+        return 4 * window.valueCount + magnitudes * window.layout.tileCount + overheadByteCount
+    }
+
+    /// About what a plane takes besides its values: the object, its window and lists.
+    private static let overheadByteCount = 1024
 
     /// Where the tile's part of a band is.
     private func band(
@@ -167,18 +182,17 @@ package final class PyramidPlane: @unchecked Sendable {
     }
 
     /// Bytes that the largest band of a tile takes; 0 if the window holds all of them.
-    var sinkByteCount: Int {
-        let isWhole = (0..<layout.tileCount).allSatisfy { window.finestLevel(tile: $0) == 1 }
-        return isWhole ? 0 : 4 << (2 * (layout.tileExponent - 1))
+    static func sinkByteCount(_ window: PyramidWindow) -> Int {
+        let (rows, columns) = window.layout.largestPart(level: 1)
+        return window.holdsEverything ? 0 : 4 * rows * columns
     }
 
     /// Bytes of workspace that any tile needs.
     package var workByteCount: Int { Self.workByteCount(layout) }
 
     static func workByteCount(_ layout: PyramidLayout) -> Int {
-        let side = 1 << (layout.tileExponent - 1)
-        let (rows, columns) = layout.plane(1)
-        return ae_latent_work_bytes(Int32(min(side, rows)), Int32(min(side, columns)))
+        let (rows, columns) = layout.largestPart(level: 1)
+        return ae_latent_work_bytes(Int32(rows), Int32(columns))
     }
 
     /// The sum of log2(1 + |coefficient| / step) over all details, steps in the order of ``PyramidParameters``.

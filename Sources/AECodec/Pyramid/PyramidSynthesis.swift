@@ -104,6 +104,7 @@ package struct PyramidSynthesis: Sendable {
     ) {
         var plane = ae_code_plane(
             rows: Int32(rows), columns: Int32(columns), fraction_bits: Int32(fractionBits),
+            is_reduced: reduction == 0 ? 0 : 1,
             scale: reduction == 0 ? 0 : model.reducedScales[reduction - 1],
             offset: Int32(PyramidPlane.offset(maximumCode)), maximum: Int32(maximumCode))
         unsafe ae_codes_of_plane(kernels, &plane, values, stride, to, toStride)

@@ -83,8 +83,10 @@ package struct PyramidWindow: Sendable {
         }
     }
 
-    /// Bytes that a plane takes with all its bands.
-    var byteCount: Int { 4 * valueCount }
+    /// Whether all bands are held as a whole.
+    var holdsEverything: Bool {
+        reduction == 0 && tiles[0].rows == 0..<layout.tilesDown && tiles[0].columns == 0..<layout.tilesAcross
+    }
 
     /// Values that all bands and kept planes take.
     var valueCount: Int {

@@ -9,7 +9,7 @@
 /// Spec/bitstream.md, section 8. Integers only; all variants give identical results.
 
 enum {
-    AE_MAX_LEVELS = 12,
+    AE_MAX_LEVELS = 6,
     AE_BANDS = 3,            ///< horizontal, vertical, diagonal detail
     AE_PHASES = 4,           ///< (0,0), (1,1), (0,1), (1,0)
     AE_LATENT_TERMS = 8,     ///< terms of the scale rule, besides its constant
@@ -30,6 +30,11 @@ typedef struct ae_latent_band {
     uint32_t step;          ///< quantiser step in units of 2^-8
 } ae_latent_band;
 
+/// Places for the magnitudes of a band of a tile that a group leaves for finer ones.
+typedef struct ae_magnitude_size {
+    int32_t rows, columns;
+} ae_magnitude_size;
+
 /// The bands of a tile, and which of them are coded: the details of levels `first` + 1 to `last`, coarse ones
 /// first, and before them the low band if `last` is `levels`.
 typedef struct ae_latent_tile {
@@ -37,11 +42,11 @@ typedef struct ae_latent_tile {
     ae_latent_band bands[AE_MAX_LEVELS][AE_BANDS];  ///< [level - 1]
     ae_latent_band low;
     /// Magnitudes, at most 255, of the details of level `last` + 1, which were coded before; NULL if there are
-    /// none. Bands follow each other; a row has `parent_side` values, a band as many rows.
-    const uint8_t *parents;
+    /// none. Bands of `parent_size` follow each other.
+    uint8_t *parents;
     /// Where those of level `first` + 1 are left; NULL if nobody needs them.
     uint8_t *children;
-    int32_t parent_side, child_side;
+    ae_magnitude_size parent_size, child_size;
     void *work;  ///< ae_latent_work_bytes()
 } ae_latent_tile;
 
@@ -58,7 +63,7 @@ int ae_decode_latents(ae_kernel_level kernels, const ae_latent_model *model, con
 typedef struct ae_latent_costs {
     float bits[AE_RAW_CLASSES][18];
     float centroids[AE_RAW_CLASSES][AE_CENTROIDS];
-    float lambda;  ///< squared steps a bit; 0 rounds with `dead_zone` instead
+    float lambda;  ///< squared steps a bit; 0 rounds with `rounding` instead
     float rounding;  ///< what is added before rounding down when lambda is 0
 } ae_latent_costs;
 

@@ -64,7 +64,8 @@ void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const ae_lift
 typedef struct ae_code_plane {
     int32_t rows, columns;
     int32_t fraction_bits;
-    /// What planes beyond the first are multiplied by, in units of 2^-16; 0 for nothing.
+    /// Whether it is a plane beyond the first, and what its values are multiplied by, in units of 2^-16.
+    int32_t is_reduced;
     uint32_t scale;
     int32_t offset, maximum;  ///< what is added, and the greatest code
 } ae_code_plane;

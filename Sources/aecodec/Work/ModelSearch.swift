@@ -41,6 +41,8 @@ struct ModelSearch {
         let names = (try? Directories.names(in: directory)) ?? []
         return names.filter { $0.hasSuffix(ending) }.compactMap { name in
             let path = Directories.path(directory, name)
+            // Nobody named it: a pipe would be waited for, a device has no end.
+            guard (try? FileStatus.of(path))?.kind == .regular else { return nil }
             return (try? read(path)).map { (path, $0) }
         }
     }
