@@ -7,6 +7,7 @@ import CAEKernels
 typealias PlaneTile = (plane: PyramidPlane, tile: Int)
 
 /// Quantises the latents of groups and packs them: each pass takes the costs of the pass before.
+@safe
 final class LatentEncoder {
     private let packer: StreamPacker
     private let model: PyramidModel
@@ -15,11 +16,14 @@ final class LatentEncoder {
     private let passes: Int
     /// What ``lambda`` is multiplied by.
     var lambdaShare: Float = 1
+    private var work = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
     /// Residuals and raw classes of the last pass in coding order.
     private(set) var residuals: [Int16] = []
     private(set) var classes: [UInt8] = []
     /// The scale rules of the model.
     var rules: ae_latent_model { model.rules }
+
+    deinit { unsafe work.deallocate() }
 
     init?(model: PyramidModel, level: ae_kernel_level, effort: Effort) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
@@ -73,8 +77,12 @@ final class LatentEncoder {
         into statistics: inout LatentStatistics
     ) {
         guard let first = tiles.first?.plane else { return }
-        let work = UnsafeMutableRawPointer.allocate(byteCount: first.workByteCount, alignment: 64)
-        defer { unsafe work.deallocate() }
+        // One block serves all passes and groups: new memory is slow memory.
+        if unsafe work.count < first.workByteCount {
+            unsafe work.deallocate()
+            unsafe work = .allocate(byteCount: first.workByteCount, alignment: 64)
+        }
+        guard let work = unsafe work.baseAddress else { return }
         var rules = model.rules
         var done = 0
         for (plane, tile) in tiles {
