@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CPeers
 import Foundation
 import Glibc
 
@@ -41,8 +42,8 @@ final class ChildProcess {
         let inputPipe = unsafe Self.direct(input, descriptor: 0, writes: false, &actions)
         let outputPipe = unsafe Self.direct(output, descriptor: 1, writes: true, &actions)
         _ = unsafe Self.direct(errors, descriptor: 2, writes: true, &actions)
-        toChild = inputPipe?.fileHandleForWriting
-        fromChild = outputPipe?.fileHandleForReading
+        toChild = inputPipe?.ours
+        fromChild = outputPipe?.ours
 
         var words = unsafe ([program] + arguments).map { unsafe strdup($0) }
         unsafe words.append(nil)
@@ -53,8 +54,8 @@ final class ChildProcess {
             throw .start(program: program, words: unsafe String(cString: strerror(code)))
         }
         identifier = child
-        try? inputPipe?.fileHandleForReading.close()
-        try? outputPipe?.fileHandleForWriting.close()
+        try? inputPipe?.theirs.close()
+        try? outputPipe?.theirs.close()
     }
 
     /// Waits for the end and says what the process took.
@@ -96,9 +97,15 @@ final class ChildProcess {
         unsafe waitpid(identifier, &status, 0)
     }
 
+    /// Both ends of a pipe to the child.
+    private struct Ends {
+        let theirs: FileHandle
+        let ours: FileHandle
+    }
+
     private static func direct(
         _ stream: Stream, descriptor: Int32, writes: Bool, _ actions: inout posix_spawn_file_actions_t
-    ) -> Pipe? {
+    ) -> Ends? {
         switch stream {
         case .nowhere:
             unsafe posix_spawn_file_actions_addopen(
@@ -107,14 +114,16 @@ final class ChildProcess {
             unsafe posix_spawn_file_actions_addopen(
                 &actions, descriptor, path, writes ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY, 0o600)
         case .pipe:
-            let pipe = Pipe()
-            let (theirs, ours) =
+            // Closed in every child that is started, at once: a child that held the ends of another's pipe
+            // would keep it from ever seeing the end of its input.
+            var numbers: [Int32] = [-1, -1]
+            guard unsafe peer_pipe(&numbers) == 0 else { return nil }
+            let handles = numbers.map { FileHandle(fileDescriptor: $0, closeOnDealloc: true) }
+            let ends =
                 writes
-                ? (pipe.fileHandleForWriting, pipe.fileHandleForReading)
-                : (pipe.fileHandleForReading, pipe.fileHandleForWriting)
-            unsafe posix_spawn_file_actions_adddup2(&actions, theirs.fileDescriptor, descriptor)
-            unsafe posix_spawn_file_actions_addclose(&actions, ours.fileDescriptor)
-            return pipe
+                ? Ends(theirs: handles[1], ours: handles[0]) : Ends(theirs: handles[0], ours: handles[1])
+            unsafe posix_spawn_file_actions_adddup2(&actions, ends.theirs.fileDescriptor, descriptor)
+            return ends
         }
         return nil
     }

@@ -52,4 +52,7 @@ peer peer_zstd(void);
 /// xz, preset 6, on the bytes of the samples, by liblzma.so.5, loaded at run time; there is no setting.
 peer peer_xz(void);
 
+/// Makes a pipe, ends[0] to read and ends[1] to write, that no child inherits; 0 if that succeeded.
+int peer_pipe(int ends[2]);
+
 #endif
