@@ -9,9 +9,12 @@ import Samples
 enum ModelChoice {
     /// Sides of the middle of the image that is looked at.
     private static let side = 1024
+    /// Samples of a frame below which nothing is to be gained.
+    private static let fewestSamples = 1 << 14
 
     static func model(for samples: SampleArray, options: EncodeOptions) throws(EncodeError) -> Model {
-        guard Effort(level: options.effort).comparesModels else { return Model.builtIn[0] }
+        guard Effort(level: options.effort).comparesModels, samples.extent.samplesPerFrame >= fewestSamples
+        else { return Model.builtIn[0] }
         let middle = middle(of: samples)
         let step = NoiseEstimate.standardDeviation(of: middle)
         var best = (model: Model.builtIn[0], bits: Double.infinity)
