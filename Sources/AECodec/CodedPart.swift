@@ -46,7 +46,7 @@ struct CodedPart: Sendable {
                 header.frames.count == 1 || header.tiles == 0..<grid.tilesPerFrame
             else { throw .tileCoverage(part: number) }
             let count = header.frames.count * header.tiles.count
-            guard count <= PyramidLayout.maximumTilesPerGroup else {
+            guard count <= PackingGroup.maximumTiles else {
                 throw .fieldOutOfRange(field: "tiles of a group", value: count)
             }
             covered += count

@@ -21,6 +21,9 @@ package struct PackingGroup: Sendable {
         package var data: Range<Int>
     }
 
+    /// Bounds what the list of tiles of a group of any kind may take. (Spec/bitstream.md, sections 2 and 7)
+    package static let maximumTiles = 1 << 16
+
     /// Side of the blocks that share a predictor.
     package static let blockSide = 32
 

@@ -2,19 +2,18 @@
 import AECodec
 import Synchronization
 
-/// Encodes all groups on several threads, each with its own encoder; bodies come back in the order of the
-/// groups.
-func encodeGroups<Encoder>(
-    _ count: Int, threads: Int, encoder: @Sendable () -> Encoder?,
-    _ encode: @Sendable (Encoder, Int) -> [UInt8]
-) throws(EncodeError) -> [[UInt8]] {
-    let bodies = Mutex([[UInt8]](repeating: [], count: count))
+/// Results of independent pieces of work in their order, made on several threads, each with its own worker.
+func concurrently<Worker, Result: Sendable>(
+    _ count: Int, threads: Int, worker: @Sendable () throws(EncodeError) -> Worker,
+    _ work: @Sendable (Worker, Int) throws(EncodeError) -> Result
+) throws(EncodeError) -> [Result] {
+    let results = Mutex([Result?](repeating: nil, count: count))
     try WorkQueue<EncodeError>.run(count, threads: threads) { queue throws(EncodeError) in
-        guard let encoder = encoder() else { throw .outOfMemory }
-        while let group = queue.take() {
-            let body = encode(encoder, group)
-            bodies.withLock { $0[group] = body }
+        let worker = try worker()
+        while let number = queue.take() {
+            let result = try work(worker, number)
+            results.withLock { $0[number] = result }
         }
     }
-    return bodies.withLock { $0 }
+    return results.withLock { $0.compactMap { $0 } }
 }

@@ -41,8 +41,10 @@ private func encode(
     let grid = TileGrid(extent: extent, parameters: parameters)
     let headers = TileChoice.groups(grid, part: number)
     let table = CodeTable(map, format: samples.format, lowBits: lowBits)
-    let bodies = try encodeGroups(headers.count, threads: options.threads) {
-        GroupEncoder(level: level, effort: Effort(level: options.effort))
+    let effort = Effort(level: options.effort)
+    let bodies = try concurrently(headers.count, threads: options.threads) { () throws(EncodeError) in
+        guard let encoder = GroupEncoder(level: level, effort: effort) else { throw .outOfMemory }
+        return encoder
     } _: { encoder, group in
         encoder.encode(
             samples, tiles: grid.tiles(of: headers[group]), table: table, maximumCode: maximumCode)

@@ -95,7 +95,11 @@ public struct ImageReference: Sendable {
 
     /// Measures a decoded image; nil if its extent is another.
     public func metrics(of decoded: SampleArray) -> ImageMetrics? {
-        guard let difference = SampleDifference(original, decoded) else { return nil }
+        SampleDifference(original, decoded).map { metrics(of: decoded, difference: $0) }
+    }
+
+    /// Measures a decoded image whose difference from the original is known.
+    public func metrics(of decoded: SampleArray, difference: SampleDifference) -> ImageMetrics {
         let psnr = difference.psnr(bitsStored: original.format.bitsStored)
         let similarity = options.similarity ? StructuralSimilarity(original, decoded) : nil
         let kept = spots?.kept(decoded)

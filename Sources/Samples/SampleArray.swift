@@ -116,6 +116,16 @@ public struct SampleArray: Equatable, Sendable {
         return window
     }
 
+    /// The middle of the middle frame, of at most `side` rows and columns.
+    public func middle(side: Int) -> SampleArray {
+        let rows = min(side, extent.rows)
+        let columns = min(side, extent.columns)
+        let top = (extent.rows - rows) / 2
+        let left = (extent.columns - columns) / 2
+        return frames(extent.frames / 2..<extent.frames / 2 + 1)
+            .window(rows: top..<top + rows, columns: left..<left + columns)
+    }
+
     /// The canonical bytes of samples: little-endian, `format.byteCount` bytes each.
     ///
     /// This is the byte order over which the digest of an archive is taken.

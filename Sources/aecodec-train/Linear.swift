@@ -63,7 +63,7 @@ struct Linear: ParsableCommand {
         if liftingSteps > 0, givenLifting == nil {
             weights = try fitted(weights, lifting, images, rounds: 2)
             let search = try LiftingSearch(
-                images.map { Self.middle($0, side: Self.searchSide) }, weights: weights, pairCount: pairs)
+                images.map { $0.middle(side: Self.searchSide) }, weights: weights, pairCount: pairs)
             lifting = try search.run(generations: liftingSteps) { generation, value in
                 note("lifting \(generation) of \(liftingSteps): \((1e4 * value).rounded() / 100) %")
             }
@@ -113,22 +113,7 @@ struct Linear: ParsableCommand {
         let folder = URL(fileURLWithPath: manifest).deletingLastPathComponent()
         return try text.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.isEmpty }.map { line in
             let data = try Data(contentsOf: folder.appendingPathComponent(String(line)))
-            return Self.middle(try MedicalFile.read([UInt8](data)).samples, side: Self.side)
+            return try MedicalFile.read([UInt8](data)).samples.middle(side: Self.side)
         }
-    }
-
-    /// The middle of the middle frame.
-    private static func middle(_ samples: SampleArray, side: Int) -> SampleArray {
-        let extent = samples.extent
-        let rows = min(side, extent.rows)
-        let columns = min(side, extent.columns)
-        let first = extent.frames / 2 * extent.samplesPerFrame
-        let top = (extent.rows - rows) / 2
-        let left = (extent.columns - columns) / 2
-        let values = (0..<rows * columns).map { index in
-            samples[first + (top + index / columns) * extent.columns + left + index % columns]
-        }
-        return SampleArray(
-            extent: Extent(rows: rows, columns: columns), format: samples.format, values: values)
     }
 }

@@ -75,7 +75,7 @@ import Testing
             layout: PyramidLayout(rows: 1, columns: 1, parameters: parameters), frames: frames,
             channels: channels)
         let counts = plan.stages.joined().map { $0.frames.count * $0.tiles.count }
-        #expect(counts.allSatisfy { $0 <= PyramidLayout.maximumTilesPerGroup })
+        #expect(counts.allSatisfy { $0 <= PackingGroup.maximumTiles })
         #expect(counts.reduce(0, +) == frames * channels)
     }
 

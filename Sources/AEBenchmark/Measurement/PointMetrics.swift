@@ -26,9 +26,8 @@ extension Point {
         meanSquaredError = difference.meanSquaredError
         maximumError = difference.maximumError
         failure = fault(maximumError: difference.maximumError)
-        guard difference.maximumError > 0, failure == nil, let metrics = reference.metrics(of: decoded) else {
-            return
-        }
+        guard difference.maximumError > 0, failure == nil else { return }
+        let metrics = reference.metrics(of: decoded, difference: difference)
         psnr = metrics.psnr
         foregroundPSNR = metrics.foregroundPSNR
         ssim = metrics.ssim

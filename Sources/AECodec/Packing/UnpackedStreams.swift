@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import CAEKernels
+package import CAEKernels
 
 /// How far a group was decoded.
 enum StreamUse {
@@ -51,8 +51,7 @@ final class UnpackedStreams {
                 at += stream.header.symbolCount
             }
             starts.append(at)
-            var prepared = ae_streams()
-            unsafe Self.prepare(&prepared, base: base, starts: starts, map: map)
+            var prepared = unsafe ae_streams(base, starts: starts, map: map)
             switch body(&prepared) {
             case .usedUp: guard Self.isExhausted(prepared) else { throw .damagedGroup(group: index) }
             case .leftEarly: break
@@ -72,27 +71,34 @@ final class UnpackedStreams {
         return done ? values : nil
     }
 
-    private static func prepare(
-        _ streams: inout ae_streams, base: UnsafeMutablePointer<Int16>, starts: [Int], map: [UInt8]
-    ) {
-        unsafe withUnsafeMutableBytes(of: &streams.next) { next in
-            unsafe withUnsafeMutableBytes(of: &streams.end) { end in
-                let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
-                let end = unsafe end.assumingMemoryBound(to: UnsafePointer<Int16>.self)
-                for stream in 0..<AE_RAW_CLASSES {
-                    // Streams that do not exist are empty.
-                    unsafe next[stream] = UnsafePointer(base + starts[min(stream, starts.count - 1)])
-                    unsafe end[stream] = UnsafePointer(base + starts[min(stream + 1, starts.count - 1)])
-                }
-            }
-        }
-        unsafe withUnsafeMutableBytes(of: &streams.stream_of_class) { unsafe $0.copyBytes(from: map) }
-    }
-
     private static func isExhausted(_ streams: ae_streams) -> Bool {
         var streams = streams
         return unsafe withUnsafeBytes(of: &streams.next) { next in
             unsafe withUnsafeBytes(of: streams.end) { unsafe next.elementsEqual($0) }
         }
+    }
+}
+
+extension ae_streams {
+    /// Streams whose residuals stand one behind the other.
+    ///
+    /// - Parameters:
+    ///   - base: The first residual; all must stay while the streams are used.
+    ///   - starts: Where every stream starts, and where the last one ends.
+    ///   - map: The stream of every raw class.
+    package init(_ base: UnsafePointer<Int16>, starts: [Int], map: [UInt8]) {
+        self.init()
+        unsafe withUnsafeMutableBytes(of: &next) { next in
+            unsafe withUnsafeMutableBytes(of: &end) { end in
+                let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
+                let end = unsafe end.assumingMemoryBound(to: UnsafePointer<Int16>.self)
+                for stream in 0..<AE_RAW_CLASSES {
+                    // Streams that do not exist are empty.
+                    unsafe next[stream] = unsafe base + starts[min(stream, starts.count - 1)]
+                    unsafe end[stream] = unsafe base + starts[min(stream + 1, starts.count - 1)]
+                }
+            }
+        }
+        unsafe withUnsafeMutableBytes(of: &stream_of_class) { unsafe $0.copyBytes(from: map) }
     }
 }

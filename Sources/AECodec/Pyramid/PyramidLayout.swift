@@ -72,9 +72,6 @@ package struct PyramidLayout: Sendable {
     /// Rows or columns of a plane at most; the kernels count them in 32 bits. (Spec/bitstream.md, section 7)
     static let longestSide = 1 << 30
 
-    /// Bounds what the list of tiles of one group may take. (Spec/bitstream.md, sections 2 and 7)
-    package static let maximumTilesPerGroup = 1 << 16
-
     /// Latents of a tile: the details of levels `levels.lowerBound` + 1 to `levels.upperBound`, and the low
     /// band if that is the last level.
     package func latentCount(tile: Int, levels: ClosedRange<Int>) -> Int {

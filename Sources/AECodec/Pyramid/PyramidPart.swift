@@ -82,7 +82,7 @@ struct PyramidPart: Sendable {
                 frames.count == 1 || header.tiles == 0..<tileCount
             else { throw .tileCoverage(part: part) }
             let count = frames.count * header.tiles.count
-            guard count <= PyramidLayout.maximumTilesPerGroup else {
+            guard count <= PackingGroup.maximumTiles else {
                 throw .fieldOutOfRange(field: "tiles of a group", value: count)
             }
             tile = header.tiles.upperBound

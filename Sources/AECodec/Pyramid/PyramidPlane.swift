@@ -195,39 +195,12 @@ package final class PyramidPlane: @unchecked Sendable {
         return ae_latent_work_bytes(Int32(rows), Int32(columns))
     }
 
-    /// The sum of log2(1 + |coefficient| / step) over all details, steps in the order of ``PyramidParameters``.
-    package func estimatedBits(steps: [UInt32]) -> Double {
-        var sum = 0.0
-        for level in 1...layout.levelCount {
-            for band in 1...3 {
-                let count = window.held(level: level, band: band).count
-                let values = unsafe UnsafeBufferPointer(
-                    start: storage + details[level - 1][band - 1], count: count)
-                let inverse = 256 / Float(steps[3 * (level - 1) + band])
-                // A product of some factors has the logarithm of them all.
-                var product: Float = 1
-                for index in values.indices {
-                    unsafe product *= 1 + Float(values[index].magnitude) * inverse
-                    if product > 1e18 {
-                        sum += Double(product.exponent) + Double(product.significand) - 1
-                        product = 1
-                    }
-                }
-                sum += Double(product.exponent) + Double(product.significand) - 1
-            }
-        }
-        return sum
-    }
-
-    /// The largest coefficient of a band (0 is the low band); an encoder bounds its steps by it.
-    package func largestMagnitude(level: Int, band: Int) -> Int {
+    /// The values of a band of a level (0 is the low band), row by row.
+    package func values(level: Int, band: Int) -> UnsafeBufferPointer<Int32> {
         let (start, count) =
             band == 0
             ? (planes[level], window.plane(level).count)
             : (details[level - 1][band - 1], window.held(level: level, band: band).count)
-        let values = unsafe UnsafeBufferPointer(start: storage + start, count: count)
-        var largest: UInt32 = 0
-        for index in values.indices { largest = unsafe max(largest, values[index].magnitude) }
-        return Int(largest)
+        return unsafe UnsafeBufferPointer(start: storage + start, count: count)
     }
 }

@@ -10,13 +10,10 @@ package struct PyramidSynthesis: Sendable {
     let maximumCode: Int
     let fractionBits: Int
 
-    /// Rows of a strip; margins above and below are computed twice.
-    private static let stripRows = 512
-
     /// Bytes that a thread takes for a window.
     static func scratchByteCount(_ window: PyramidWindow, margin: Int) -> Int {
         let size = window.layout.plane(window.reduction)
-        return 4 * (min(size.rows, stripRows + 2 * margin + 4) + 1) * (size.columns + 8)
+        return 4 * (min(size.rows, RowStrips.rows + 2 * margin + 4) + 1) * (size.columns + 8)
     }
 
     /// Where codes go.
@@ -58,13 +55,10 @@ package struct PyramidSynthesis: Sendable {
         for level in stride(from: count, to: window.reduction, by: -1) {
             let isLast = level == window.reduction + 1
             let rows = (isLast ? window.wanted : window.computed(level: level)).rows
-            strips(rows) { strip, scratch in
-                let spoiled = model.lifting.margin
+            RowStrips.run(rows, threads: threads) { strip, scratch in
                 let size = window.computed(level: level)
                 let part = PlaneWindow(
-                    rows: max(
-                        size.rows.lowerBound, (strip.lowerBound - spoiled) & ~1)..<min(
-                            size.rows.upperBound, strip.upperBound + spoiled), columns: size.columns)
+                    rows: strip.grown(by: model.lifting.margin, within: size.rows), columns: size.columns)
                 let values = unsafe scratch.reserve(part.count)
                 var one = unsafe plane.level(level, part)
                 var lifting = model.lifting.kernel
@@ -108,51 +102,5 @@ package struct PyramidSynthesis: Sendable {
             scale: reduction == 0 ? 0 : model.reducedScales[reduction - 1],
             offset: Int32(PyramidPlane.offset(maximumCode)), maximum: Int32(maximumCode))
         unsafe ae_codes_of_plane(kernels, &plane, values, stride, to, toStride)
-    }
-
-    /// Runs `work` on strips of some rows.
-    private func strips(_ rows: Range<Int>, _ work: @Sendable (Range<Int>, Scratch) -> Void) {
-        let count = (rows.count + Self.stripRows - 1) / Self.stripRows
-        // Strips of one height, rounded up to even.
-        let height = count > 0 ? ((rows.count + count - 1) / count + 1) & ~1 : 2
-        WorkQueue<Never>.run(count, threads: threads) { queue in
-            let scratch = Scratch()
-            while let number = queue.take() {
-                let first = rows.lowerBound + number * height
-                let last = min(rows.upperBound, first + height)
-                if first < last { work(first..<last, scratch) }
-            }
-        }
-    }
-
-    /// Memory of one thread.
-    @safe
-    private final class Scratch {
-        private var values = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 0)
-        private var row = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 0)
-
-        deinit {
-            unsafe values.deallocate()
-            unsafe row.deallocate()
-        }
-
-        func reserve(_ count: Int) -> UnsafeMutablePointer<Int32> {
-            unsafe Self.grown(&values, count)
-        }
-
-        func line(_ count: Int) -> UnsafeMutablePointer<Int32> {
-            unsafe Self.grown(&row, ae_wavelet_scratch_count(Int32(count)))
-        }
-
-        private static func grown(
-            _ buffer: inout UnsafeMutableBufferPointer<Int32>, _ count: Int
-        ) -> UnsafeMutablePointer<Int32> {
-            if buffer.count < max(count, 1) {
-                unsafe buffer.deallocate()
-                unsafe buffer = UnsafeMutableBufferPointer.allocate(capacity: max(count, 1))
-            }
-            guard let base = buffer.baseAddress else { preconditionFailure("memory was asked for") }
-            return unsafe base
-        }
     }
 }

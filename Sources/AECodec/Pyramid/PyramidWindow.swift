@@ -32,8 +32,8 @@ package struct PyramidWindow: Sendable {
         for level in reduction..<layout.levelCount {
             let size = layout.plane(level)
             computed[level] = PlaneWindow(
-                rows: Self.grown(window.rows, by: margin, limit: size.rows),
-                columns: Self.grown(window.columns, by: margin, limit: size.columns))
+                rows: window.rows.grown(by: margin, within: 0..<size.rows),
+                columns: window.columns.grown(by: margin, within: 0..<size.columns))
             window = computed[level].map { $0.lowerBound / 2..<($0.upperBound + 1) / 2 }
             let exponent = layout.tileExponent - level - 1
             tiles[level] = window.map { $0.lowerBound >> exponent..<($0.upperBound - 1) >> exponent + 1 }
@@ -45,10 +45,6 @@ package struct PyramidWindow: Sendable {
         }
         self.computed = computed
         self.tiles = tiles
-    }
-
-    private static func grown(_ range: Range<Int>, by margin: Int, limit: Int) -> Range<Int> {
-        max(0, range.lowerBound - margin) & ~1..<min(limit, range.upperBound + margin)
     }
 
     /// What of plane `level` - 1 the level computes.

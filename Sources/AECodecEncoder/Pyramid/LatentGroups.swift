@@ -30,7 +30,7 @@ struct LatentGroups {
         guard layout.tileCount == 1 else { return 1 }
         let latents = channels * layout.latentCount(tile: 0, levels: 0...layout.levelCount)
         return max(
-            1, min(frames, Self.enough / latents, PyramidLayout.maximumTilesPerGroup / channels))
+            1, min(frames, Self.enough / latents, PackingGroup.maximumTiles / channels))
     }
 
     /// Headers stage by stage: groups of a stage take up what those before leave, and nothing of each other.
@@ -63,7 +63,7 @@ struct LatentGroups {
         var size = 0
         for tile in 0..<count {
             size += layout.latentCount(tile: tile % layout.tileCount, levels: levels)
-            let isFull = size >= Self.enough || tile - start == PyramidLayout.maximumTilesPerGroup - 1
+            let isFull = size >= Self.enough || tile - start == PackingGroup.maximumTiles - 1
             if isFull || tile == count - 1 {
                 ranges.append(start..<tile + 1)
                 (start, size) = (tile + 1, 0)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import AECodec
 package import Samples
-import Synchronization
 
 /// What lifting steps cost on some images with fixed scale rules, against CDF 9/7.
 package struct LiftingCost: Sendable {
@@ -27,7 +26,8 @@ package struct LiftingCost: Sendable {
         var tried: [RateTrial] = []
         for image in images { tried.append(try RateTrial(image)) }
         let model = PyramidModel(lifting: .cdf97, scales: BandScales(lifting: .cdf97), weights: weights)
-        trials = try Self.concurrently(images.count * rates.count) { [tried] number throws(EncodeError) in
+        trials = try concurrently(images.count * rates.count, threads: 0) {
+        } _: { [tried] _, number throws(EncodeError) in
             let image = tried[number / rates.count]
             var low = 0.25
             var high = Double(image.maximumCode) + 1
@@ -49,7 +49,8 @@ package struct LiftingCost: Sendable {
     /// - Returns: A share for every candidate; negative where it is better than CDF 9/7.
     /// - Throws: ``EncodeError`` if memory runs out.
     package func shares(_ candidates: [Lifting?]) throws(EncodeError) -> [Double] {
-        let all = try Self.concurrently(candidates.count * trials.count) { number throws(EncodeError) in
+        let all = try concurrently(candidates.count * trials.count, threads: 0) {
+        } _: { _, number throws(EncodeError) in
             guard let lifting = candidates[number / trials.count] else { return 1.0 }
             let trial = trials[number % trials.count]
             let model = PyramidModel(lifting: lifting, scales: BandScales(lifting: lifting), weights: weights)
@@ -60,19 +61,5 @@ package struct LiftingCost: Sendable {
         return stride(from: 0, to: all.count, by: trials.count).map { first in
             all[first..<first + trials.count].reduce(0, +) / Double(trials.count)
         }
-    }
-
-    /// The results of independent pieces of work in their order.
-    private static func concurrently<Result: Sendable>(
-        _ count: Int, _ work: @Sendable (Int) throws(EncodeError) -> Result
-    ) throws(EncodeError) -> [Result] {
-        let results = Mutex([Result?](repeating: nil, count: count))
-        try WorkQueue<EncodeError>.run(count, threads: 0) { queue throws(EncodeError) in
-            while let number = queue.take() {
-                let result = try work(number)
-                results.withLock { $0[number] = result }
-            }
-        }
-        return results.withLock { $0.compactMap { $0 } }
     }
 }

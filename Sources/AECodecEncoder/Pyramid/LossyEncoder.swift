@@ -12,6 +12,8 @@ package struct LossyEncoder {
     private let version: UInt32
     private let model: PyramidModel
     private let planes: [PyramidPlane]
+    /// Headers of all groups, as ``LatentGroups`` orders them.
+    let stages: [[GroupHeader]]
     /// The largest coefficient of every band, in the order of steps.
     private let largest: [Int]
     private let level: ae_kernel_level
@@ -55,6 +57,8 @@ package struct LossyEncoder {
         let analysis = PyramidAnalysis(
             model: model, kernels: level, threads: threads,
             codes: CodeTable(map, format: samples.format, lowBits: 0), maximumCode: map.maximumCode)
+        stages =
+            LatentGroups(layout: layout, frames: extent.frames, channels: extent.channels).stages
         let boundaries = LatentGroups.boundaries(layout)
         var planes: [PyramidPlane] = []
         for number in 0..<extent.frames * extent.channels {
@@ -91,11 +95,7 @@ package struct LossyEncoder {
     private static let cheapBits = 0.85
 
     /// Groups of an archive.
-    var groupCount: Int {
-        LatentGroups(
-            layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels
-        ).stages.reduce(0) { $0 + $1.count }
-    }
+    var groupCount: Int { stages.reduce(0) { $0 + $1.count } }
 
     /// Quantises and packs everything at a common step.
     ///
@@ -108,13 +108,11 @@ package struct LossyEncoder {
     /// - Throws: ``EncodeError/outOfMemory``.
     func encode(step: Double, cheapGroups: Double = 0) throws(EncodeError) -> ContainerContent {
         let parameters = setSteps(step)
-        let plan = LatentGroups(
-            layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)
         var groups: [(header: GroupHeader, body: [UInt8])] = []
         // Finer groups take up what coarser ones leave.
-        for stage in plan.stages {
-            let bodies = try encodeGroups(stage.count, threads: threads) {
-                LatentEncoder(model: model, level: level, effort: effort)
+        for stage in stages {
+            let bodies = try concurrently(stage.count, threads: threads) { () throws(EncodeError) in
+                try latentEncoder()
             } _: { [first = groups.count] encoder, number in
                 let share = min(1, max(0, cheapGroups - Double(first + number)))
                 encoder.lambdaShare = Float(1 - share * (1 - Self.cheapBits))
@@ -132,8 +130,16 @@ package struct LossyEncoder {
         return ContainerContent(parts: [part], groups: groups)
     }
 
+    /// An encoder of groups that serves one thread.
+    func latentEncoder() throws(EncodeError) -> LatentEncoder {
+        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {
+            throw .outOfMemory
+        }
+        return encoder
+    }
+
     /// The planes and tiles of a group in the order of its latents.
-    private func tiles(of header: GroupHeader) -> [PlaneTile] {
+    func tiles(of header: GroupHeader) -> [PlaneTile] {
         let perPlane = planes[0].layout.tileCount
         return header.frames.flatMap { frame in
             header.tiles.map { tile in
@@ -145,7 +151,7 @@ package struct LossyEncoder {
     /// Sets the steps of all bands from the common one, in units of the samples.
     ///
     /// A band whose quantised values would not fit 15 bits has a step of its own.
-    private func setSteps(_ step: Double) -> PyramidParameters {
+    func setSteps(_ step: Double) -> PyramidParameters {
         let parameters = Self.parameters(
             step: step, tileExponent: tileExponent, levelCount: planes[0].layout.levelCount, model: model,
             largest: largest)
@@ -181,31 +187,9 @@ package struct LossyEncoder {
         return planes.reduce(0) { $0 + $1.estimatedBits(steps: steps) }
     }
 
-    /// Bytes and entropies of all groups at a step.
-    func measurePacking(step: Double) throws(EncodeError) -> PackingEfficiency {
-        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {
-            throw .outOfMemory
-        }
-        _ = setSteps(step)
-        let plan = LatentGroups(
-            layout: planes[0].layout, frames: samples.extent.frames, channels: samples.extent.channels)
-        var result = PackingEfficiency()
-        for header in plan.stages.joined() {
-            let tiles = tiles(of: header)
-            result.byteCount += encoder.encode(tiles, levels: header.levels).count
-            let count = tiles.reduce(0) {
-                $0 + $1.plane.layout.latentCount(tile: $1.tile, levels: header.levels)
-            }
-            result.entropyByteCount += encoder.entropy(count: count) / 8
-        }
-        return result
-    }
-
     /// Adds the image's latents at a step to a fit.
     package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
-        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {
-            throw .outOfMemory
-        }
+        let encoder = try latentEncoder()
         _ = setSteps(step)
         for plane in planes { fit.add(plane, encoder: encoder, model: model) }
     }

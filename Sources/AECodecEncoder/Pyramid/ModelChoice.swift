@@ -15,7 +15,7 @@ enum ModelChoice {
     static func model(for samples: SampleArray, options: EncodeOptions) throws(EncodeError) -> Model {
         guard Effort(level: options.effort).comparesModels, samples.extent.samplesPerFrame >= fewestSamples
         else { return Model.builtIn[0] }
-        let middle = middle(of: samples)
+        let middle = samples.middle(side: side)
         let step = NoiseEstimate.standardDeviation(of: middle)
         var best = (model: Model.builtIn[0], bits: Double.infinity)
         for model in Model.builtIn {
@@ -25,16 +25,5 @@ enum ModelChoice {
             if bits < best.bits { best = (model, bits) }
         }
         return best.model
-    }
-
-    /// The middle of the middle frame.
-    private static func middle(of samples: SampleArray) -> SampleArray {
-        let extent = samples.extent
-        let rows = min(side, extent.rows)
-        let columns = min(side, extent.columns)
-        let top = (extent.rows - rows) / 2
-        let left = (extent.columns - columns) / 2
-        return samples.frames(extent.frames / 2..<extent.frames / 2 + 1)
-            .window(rows: top..<top + rows, columns: left..<left + columns)
     }
 }

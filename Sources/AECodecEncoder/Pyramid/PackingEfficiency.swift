@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
 package import Samples
 
 extension LossyEncoder {
@@ -12,7 +14,18 @@ extension LossyEncoder {
 
     /// Encodes at a common step, as ``encode(step:cheapGroups:)`` does, and compares bytes with entropies.
     package func packingEfficiency(step: Double) throws(EncodeError) -> PackingEfficiency {
-        try measurePacking(step: step)
+        let encoder = try latentEncoder()
+        _ = setSteps(step)
+        var result = PackingEfficiency()
+        for header in stages.joined() {
+            let tiles = tiles(of: header)
+            result.byteCount += encoder.encode(tiles, levels: header.levels).count
+            let count = tiles.reduce(0) {
+                $0 + $1.plane.layout.latentCount(tile: $1.tile, levels: header.levels)
+            }
+            result.entropyByteCount += encoder.entropy(count: count) / 8
+        }
+        return result
     }
 
     /// Steps from near-lossless to coarse: shares and multiples of the noise of an image.

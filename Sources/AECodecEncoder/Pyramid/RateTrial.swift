@@ -136,20 +136,8 @@ extension LatentEncoder {
         var rules = rules
         unsafe sorted.withUnsafeBufferPointer { sorted in
             guard let base = sorted.baseAddress else { return }
-            var streams = ae_streams()
-            unsafe withUnsafeMutableBytes(of: &streams.next) { next in
-                unsafe withUnsafeMutableBytes(of: &streams.end) { end in
-                    let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
-                    let end = unsafe end.assumingMemoryBound(to: UnsafePointer<Int16>.self)
-                    var start = 0
-                    for (stream, count) in counts.enumerated() {
-                        unsafe next[stream] = base + start
-                        start += count
-                        unsafe end[stream] = base + start
-                    }
-                }
-            }
-            unsafe withUnsafeMutableBytes(of: &streams.stream_of_class) { unsafe $0.copyBytes(from: map) }
+            let starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+            var streams = unsafe ae_streams(base, starts: starts, map: map)
             unsafe centroids.withUnsafeMutableBytes { centroids in
                 var latents = unsafe plane.latentTile(0, levels: 0...plane.layout.levelCount, work: work)
                 _ = unsafe ae_decode_latents(
