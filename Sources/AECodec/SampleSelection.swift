@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Samples
+public import Samples
 
 /// Which samples of a part are wanted.
 public struct SampleSelection: Equatable, Sendable {
@@ -49,6 +49,21 @@ public struct SampleSelection: Equatable, Sendable {
             region.x < extent.columns, region.y < extent.rows,
             region.width <= extent.columns - region.x, region.height <= extent.rows - region.y
         else { throw .regionOutOfRange(columns: extent.columns, rows: extent.rows) }
+    }
+
+    /// The samples of an array that are wanted.
+    ///
+    /// - Parameter samples: All samples, at full size.
+    /// - Returns: A copy of those wanted.
+    /// - Throws: ``DecodeError`` if frames or region are not in the array, or a reduction is wanted: an array
+    ///   has none.
+    public func of(_ samples: SampleArray) throws(DecodeError) -> SampleArray {
+        try check(samples.extent)
+        guard reduction == 0 else { throw .noSuchReduction(asked: reduction, levels: 0) }
+        let frames = samples.frames(frames)
+        guard region != nil else { return frames }
+        let window = window(of: samples.extent)
+        return frames.window(rows: window.rows, columns: window.columns)
     }
 
     /// The window of a plane `reduction` times halved: every sample of it that touches the region.

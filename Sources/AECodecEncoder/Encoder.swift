@@ -17,7 +17,7 @@ public func encodeLossless(
     options: EncodeOptions = EncodeOptions()
 ) throws(EncodeError) -> [UInt8] {
     guard (1...64).contains(parts.count) else { throw .partCount(parts.count) }
-    var content = ContainerContent(parts: [], groups: [], source: source.map(packed))
+    var content = ContainerContent(parts: [], groups: [], source: source.map { packed($0) })
     for (number, samples) in parts.enumerated() {
         let encoded = try encode(samples, part: number, kind: kind, options: options)
         content.parts.append(encoded.part)
@@ -56,8 +56,8 @@ private func encode(
 }
 
 /// The record of the original file, its kept bytes packed where that makes them shorter.
-func packed(_ source: SourceRecord) -> PackedSource {
-    let frame = ZstdFrameWriter.pack(source.kept)
+func packed(_ source: SourceRecord, level: Int32 = 19) -> PackedSource {
+    let frame = ZstdFrameWriter.pack(source.kept, level: level)
     let isPacked = frame.count < source.kept.count
     return PackedSource(
         format: source.format, isByteExact: source.isByteExact, digest: source.digest, cuts: source.cuts,

@@ -5,7 +5,7 @@ import Samples
 public struct Container: Equatable, Sendable {
     /// The version of the format.
     public let version: ContainerVersion
-    /// The parts, by number.
+    /// The parts, by number; none if the archive holds a file that is kept whole and nothing else.
     public let parts: [Part]
     /// The packing groups in the order of the file: base groups first.
     public let groups: [Group]

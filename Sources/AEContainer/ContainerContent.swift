@@ -3,7 +3,7 @@ import Samples
 
 /// What an archive is made of; the writing side of ``Container``.
 public struct ContainerContent: Sendable {
-    /// The parts, by number; 1 to 255.
+    /// The parts, by number; 1 to 255, or none if there is nothing but a source that is kept whole.
     public var parts: [Part]
     /// The packing groups; base groups are written first, each layer in the order given.
     public var groups: [(header: GroupHeader, body: [UInt8])]
@@ -40,7 +40,10 @@ public struct ContainerContent: Sendable {
     ///
     /// The content must keep the rules of Spec 4; what a reader would refuse is a mistake of the program.
     public func serialized() -> [UInt8] {
-        precondition((1...255).contains(parts.count), "an archive has 1 to 255 parts")
+        precondition(parts.count <= 255, "an archive has at most 255 parts")
+        precondition(
+            !parts.isEmpty || (source?.cuts.isEmpty == true && groups.isEmpty && indexPlace ?? .absent == .absent),
+            "an archive without parts has a file that is kept whole")
         let base = groups.filter { $0.header.layer == 0 }
         let exact = groups.filter { $0.header.layer != 0 }
         let indexPlace = indexPlace ?? (groups.count <= Self.fewGroups ? .absent : .front)

@@ -66,6 +66,8 @@ struct ContainerParser {
     }
 
     private mutating func readGrids() throws(ContainerError) {
+        // A file that is kept whole needs no parts.
+        if indexPlace == .absent, try peek().type == .source { return }
         var samples = 0
         let sampleLimit = min(limits.maximumSamples, 1 << 56)
         let partLimit = min(limits.maximumParts, 255)

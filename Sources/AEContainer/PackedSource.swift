@@ -46,6 +46,9 @@ public struct PackedSource: Equatable, Sendable {
     /// Bytes of the rebuilt file; 0 for a file that is not rebuilt.
     public var byteCount: Int { cuts.reduce(keptByteCount) { $0 + $1.byteCount } }
 
+    /// Whether the file is rebuilt; of a PNG file whose samples are coded anew nothing else is kept.
+    public var isRebuilt: Bool { format != .png || isByteExact }
+
     /// The record with its kept bytes unpacked.
     ///
     /// - Parameter kept: The unpacked bytes, ``keptByteCount`` of them.

@@ -22,13 +22,15 @@ extension PackedSource {
             throw .fieldOutOfRange(chunk: type, field: "Format", value: UInt64(formatValue))
         }
         let flags = try fields.u8()
-        // A PNG file is not rebuilt, so nothing of it is exact.
-        try type.require(flags & ~(format == .png ? 0 : Self.byteExactFlag) == 0, "Flags", flags)
+        let isByteExact = flags & Self.byteExactFlag != 0
+        // Of a file of unknown kind there are no samples, only its bytes.
+        try type.require(
+            flags & ~Self.byteExactFlag == 0 && (isByteExact || format != .other), "Flags", flags)
         self.init(
-            format: format, isByteExact: flags & Self.byteExactFlag != 0,
+            format: format, isByteExact: isByteExact,
             digest: [UInt8](repeating: 0, count: digestByteCount), cuts: [], keptByteCount: 0,
             packing: .stored, packedKept: [])
-        if format != .png { try readFile(&fields, grids: grids, limit: limit) }
+        if isRebuilt { try readFile(&fields, grids: grids, limit: limit) }
         try fields.finish()
     }
 
@@ -40,7 +42,8 @@ extension PackedSource {
         digest = Array(try fields.bytes(digestByteCount))
         let cutCount = try fields.varint()
         try type.require(
-            cutCount <= UInt64(fields.remaining / CutList.leastEntryByteCount), "Cut_Count", cutCount)
+            cutCount <= UInt64(format == .other ? 0 : fields.remaining / CutList.leastEntryByteCount),
+            "Cut_Count", cutCount)
         var cutList = CutList(grids: grids)
         cutList.cuts.reserveCapacity(Int(cutCount))
         for _ in 0..<cutCount { try cutList.append(&fields) }
@@ -68,7 +71,7 @@ extension PackedSource {
         var writer = ByteWriter()
         writer.u8(format.rawValue)
         writer.u8(isByteExact ? Self.byteExactFlag : 0)
-        if format == .png { return writer.bytes }
+        guard isRebuilt else { return writer.bytes }
         writer.bytes(digest)
         writer.varint(cuts.count)
         var end = 0

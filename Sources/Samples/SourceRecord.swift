@@ -7,11 +7,13 @@
 public struct SourceRecord: Equatable, Sendable {
     /// The kind of file, as written in the archive. (Spec/container.md, `SRCE`)
     public enum Format: UInt8, Sendable, CaseIterable {
+        /// A file of any other kind; it is kept whole.
+        case other = 0
         /// A DICOM Part 10 file.
         case dicom = 1
-        /// A binary portable graymap (P5).
+        /// A portable anymap; P5 unless it is kept whole.
         case pgm = 2
-        /// A PNG file; its samples are kept, its compressed bytes are not.
+        /// A PNG file; unless it is kept whole, its samples are kept, its compressed bytes are not.
         case png = 3
     }
 
@@ -51,9 +53,9 @@ public struct SourceRecord: Equatable, Sendable {
     public var format: Format
     /// Whether rebuilding gives the very bytes of the file that was compressed.
     public var isByteExact: Bool
-    /// Bytes of the rebuilt file; 0 for ``Format/png``.
+    /// Bytes of the rebuilt file; 0 if it is not rebuilt.
     public var byteCount: Int
-    /// SHA-256 of the rebuilt file, 32 bytes; zeros for ``Format/png``.
+    /// SHA-256 of the rebuilt file, 32 bytes; zeros if it is not rebuilt.
     public var digest: [UInt8]
     /// The runs of samples, by rising offset, without overlap.
     public var cuts: [Cut]
@@ -71,6 +73,9 @@ public struct SourceRecord: Equatable, Sendable {
         self.cuts = cuts
         self.kept = kept
     }
+
+    /// Whether the file is rebuilt; of a PNG file whose samples are coded anew nothing else is kept.
+    public var isRebuilt: Bool { format != .png || isByteExact }
 }
 
 /// A reason why a file cannot be put together from a ``SourceRecord``.

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import TestSupport
 import Testing
 
 /// The project's collection of real images, which is no part of the repository.
 enum SharedData {
-    /// Its folder: `$AECODEC_SHARED/data`, or `shared/data` beside the repository; nil if there is none.
-    static let folder: String? = {
-        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-            .joined(separator: "/")
-        var candidates = [root + "/../shared/data", root + "/../../shared/data"]
-        if let override = ProcessInfo.processInfo.environment["AECODEC_SHARED"] {
-            candidates = [override + "/data"]
-        }
-        return candidates.first { FileManager.default.isReadableFile(atPath: $0 + "/images.csv") }
-    }()
+    /// Its folder; nil if there is none.
+    static let folder = Repository.sharedImages
 
     static let isPresent = folder != nil
     static let absence: Comment =

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Foundation
 public import Samples
 
 /// Images of every kind that a codec meets, made from a seed.
@@ -70,4 +71,23 @@ public enum Repository {
         // This file is Tests/TestSupport/TestImage.swift.
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
     }()
+
+    /// The project's collection of real images, which is no part of the repository: `$AECODEC_SHARED/data`, or
+    /// `shared/data` beside the repository; nil if there is none.
+    public static let sharedImages: String? = {
+        var candidates = [root + "/../shared/data", root + "/../../shared/data"]
+        if let override = ProcessInfo.processInfo.environment["AECODEC_SHARED"] {
+            candidates = [override + "/data"]
+        }
+        return candidates.first { FileManager.default.isReadableFile(atPath: $0 + "/images.csv") }
+    }()
+
+    /// The files of a folder, sorted; none if there is no such folder.
+    public static func files(in folder: String?) -> [URL] {
+        guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            return []
+        }
+        return names.filter { !$0.hasPrefix(".") }.sorted().map { URL(fileURLWithPath: folder + "/" + $0) }
+            .filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true }
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AEContainer
 import ArgumentParser
 import MedicalFormats
 import Samples
@@ -17,9 +18,10 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
         self.init(rawValue: name[name.index(after: point)...].lowercased())
     }
 
-    /// The format of the original of an archive.
-    init(_ format: SourceRecord.Format) {
+    /// The format of the original of an archive; nil if it is none of these.
+    init?(_ format: SourceRecord.Format) {
         switch format {
+        case .other: return nil
         case .dicom: self = .dcm
         case .pgm: self = .pgm
         case .png: self = .png
@@ -53,14 +55,23 @@ enum RestorationPlan: Equatable {
 
     /// - Parameters:
     ///   - asked: The format that the command line names; nil if none.
-    ///   - kept: The format of the original that the archive can restore; nil if none.
+    ///   - source: What the archive keeps of the original; nil if nothing.
     ///   - option: The option that asks for some of the samples only; nil if all are wanted.
     /// - Throws: ``Failure`` if the archive cannot give what is asked.
-    init(asked: OutputFormat?, kept: SourceRecord.Format?, selectedBy option: String?) throws {
-        let original = kept.map { OutputFormat($0) }
+    init(asked: OutputFormat?, source: PackedSource?, selectedBy option: String?) throws {
+        let original = source.flatMap { OutputFormat($0.format) }
+        let isRebuilt = source?.isRebuilt ?? false
+        if asked == nil, option == nil, isRebuilt {
+            self = .original
+            return
+        }
         switch asked ?? original {
         case nil:
-            throw Failure(.usage, "the archive keeps no original file; choose '--format pgm', 'png' or 'npy'")
+            throw Failure(
+                .usage,
+                source == nil
+                    ? "the archive keeps no original file; choose '--format pgm', 'png' or 'npy'"
+                    : "'\(option ?? "")' needs '--format pgm', 'png' or 'npy'")
         case .dcm where option != nil:
             throw Failure(
                 .usage,
@@ -68,17 +79,16 @@ enum RestorationPlan: Equatable {
         case .dcm where original != .dcm:
             throw Failure(.data, "the archive keeps no DICOM file; pgm, png and npy are possible")
         case .some(let format):
-            // A PNG is written anew: its compressed bytes are not kept.
-            let isOriginal = format == original && format != .png && option == nil
-            self = isOriginal ? .original : .pictures(format)
+            self = format == original && isRebuilt && option == nil ? .original : .pictures(format)
         }
     }
 
     /// Whether what is written holds everything that the archive holds.
-    func isComplete(kept: SourceRecord.Format?) -> Bool {
+    func isComplete(_ source: PackedSource?) -> Bool {
         switch self {
         case .original: true
-        case .pictures(let format): kept == .png && format == .png
+        // Of a PNG that is written anew nothing but its samples is kept.
+        case .pictures(let format): format == .png && source?.format == .png && source?.isRebuilt == false
         }
     }
 }

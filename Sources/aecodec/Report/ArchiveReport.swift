@@ -95,6 +95,7 @@ extension SourceRecord.Format {
     /// The usual name.
     var name: String {
         switch self {
+        case .other: "other"
         case .dicom: "DICOM"
         case .pgm: "PGM"
         case .png: "PNG"

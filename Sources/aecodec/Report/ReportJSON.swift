@@ -12,13 +12,14 @@ extension ArchiveReport {
     /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.2"`
     /// - `samples`: of all parts
     /// - `bitsPerSample`: the rate, that is the archive without the payload of `SRCE`, over samples
-    /// - `ratio`: samples x Bits Allocated over the bits of that rate
+    /// - `ratio`: samples x Bits Allocated over the bits of that rate; both `null` if a file is kept whole
     /// - `fileRatio`: bytes of the original file over bytes of the archive
     /// - `parts`: `part`, `kind`, `frames`, `channels`, `rows`, `columns`, `bitsStored`, `bitsAllocated`,
     ///   `signed`, `samples`, `mode`, `target`, `targetValue`, `maximumError`, `meanSquaredError`,
     ///   `psnr` (in decibels, `null` if nothing was lost), `model` (`name`, `version`, `identity`: the start of the SHA-256 of its file), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
     /// - `chunks`, in the order of the file: `type`, `count`, `bytes`
-    /// - `source`: `format`, `byteExact`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`, `packedBytes`
+    /// - `source`: `format`, `byteExact`, `keptWhole`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`,
+    ///   `packedBytes`
     /// - `groups`: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`,
     ///   `labelBytes`, `predictors`, `taps`, and `streams`: `form`, `symbols`, `rawBits`, `preset`, `bytes`
     var json: JSON {
@@ -27,8 +28,8 @@ extension ArchiveReport {
             ("fileBytes", .integer(byteCount)),
             ("containerVersion", .string("\(container.version)")),
             ("samples", .integer(container.sampleCount)),
-            ("bitsPerSample", .real(container.bitsPerSample)),
-            ("ratio", .real(container.ratio)),
+            ("bitsPerSample", container.parts.isEmpty ? .null : .real(container.bitsPerSample)),
+            ("ratio", container.parts.isEmpty ? .null : .real(container.ratio)),
             ("fileRatio", fileRatio.map { .real($0) } ?? .null),
             ("parts", .array(container.parts.indices.map { json(part: $0) })),
             (
@@ -83,8 +84,9 @@ extension ArchiveReport {
         .object([
             ("format", .string(source.format.name)),
             ("byteExact", .bool(source.isByteExact && container.lossyPart == nil)),
-            ("fileBytes", source.byteCount > 0 ? .integer(source.byteCount) : .null),
-            ("sha256", source.byteCount > 0 ? .string(hexadecimal(source.digest)) : .null),
+            ("keptWhole", .bool(container.parts.isEmpty)),
+            ("fileBytes", source.isRebuilt ? .integer(source.byteCount) : .null),
+            ("sha256", source.isRebuilt ? .string(hexadecimal(source.digest)) : .null),
             ("sampleRuns", .integer(source.cuts.count)),
             ("keptBytes", .integer(source.keptByteCount)),
             ("packedBytes", .integer(source.packedKept.count)),

@@ -11,10 +11,14 @@ extension ArchiveReport {
     func text(listsStreams: Bool) -> String {
         var lines = ["\(file): container \(container.version), \(byteCount) bytes"]
         for (number, part) in container.parts.enumerated() { lines += text(of: part, number) }
-        lines.append(
-            "  rate      \(fixed(container.bitsPerSample, 4)) bits per sample, "
-                + "ratio \(fixed(container.ratio, 3)):1"
-                + (fileRatio.map { "; whole file \(fixed($0, 3)):1" } ?? ""))
+        let rates =
+            container.parts.isEmpty
+            ? []
+            : [
+                "\(fixed(container.bitsPerSample, 4)) bits per sample, ratio \(fixed(container.ratio, 3)):1"
+            ]
+        let ofFile = fileRatio.map { ["whole file \(fixed($0, 3)):1"] } ?? []
+        lines.append("  rate      " + (rates + ofFile).joined(separator: "; "))
         lines.append(sourceText)
         lines.append(
             "  chunks    "
@@ -58,7 +62,9 @@ extension ArchiveReport {
     private var sourceText: String {
         guard let source = container.source else { return "  source    none kept" }
         let restored =
-            if source.format == .png {
+            if container.parts.isEmpty {
+                "\(source.byteCount) bytes, the whole file is kept, restored byte for byte"
+            } else if !source.isRebuilt {
                 "written anew"
             } else if container.lossyPart != nil {
                 source.format == .dicom

@@ -16,6 +16,12 @@ struct Compress: ParsableCommand {
             lost. The kept bytes of the original file do not count for '--ratio' and '--bpp'. Where a \
             lossless archive fits what was asked, that is written.
 
+            '--exact-file' makes archives that give back the very file, whatever it is: a DICOM file \
+            with its own transfer syntax, a PNG file with its chunks, an image in color or any other \
+            file that cannot be coded. Where samples and the rest of the file do not say how its bytes \
+            were made, the file is kept whole. That is done without the option too where a compressed \
+            file is smaller than its samples coded anew.
+
             With '--recursive', files are taken by their content, not by their names. Links are not \
             followed; archives, DICOM directories, DICOM files without pixels and files of other formats \
             are counted as skipped. Below '--output DIR' the structure of each named directory is kept.
@@ -31,6 +37,11 @@ struct Compress: ParsableCommand {
             "What to spend on a smaller archive: 1 (fast), 5 or 9 (slow); it never changes how to decode.",
             valueName: "level"))
     var effort = 5
+
+    @Flag(
+        name: .customLong("exact-file"),
+        help: "Make archives that give back the file byte for byte, whatever it holds.")
+    var isFileExact = false
 
     @OptionGroup var output: OutputOptions
 
@@ -51,6 +62,9 @@ struct Compress: ParsableCommand {
         if loss.target != nil, output.removesInput {
             throw ValidationError(
                 "'--rm' goes with lossless archives only: with loss, the original would be lost.")
+        }
+        if loss.target != nil, isFileExact {
+            throw ValidationError("'--exact-file' goes with lossless archives only.")
         }
         if files.contains("-"), files.count > 1 || recursive || output.removesInput {
             throw ValidationError("Standard input goes alone, without '--recursive' and '--rm'.")
@@ -97,13 +111,17 @@ struct Compress: ParsableCommand {
         try destinations.claim(destination, from: status)
         let delivery = Delivery(destination: destination, options: output, source: status)
 
-        let work = Compression(codec: codec, target: loss.target, effort: effort, model: model)
+        let work = Compression(
+            codec: codec, target: loss.target, effort: effort, model: model, isFileExact: isFileExact,
+            needsImage: input.isFound)
         let coded: (archive: [UInt8], facts: Compression.Facts)
         do {
             coded = try work.compress(descriptor)
         } catch let error as MedicalFileError where input.isFound && error.isNoImage {
             tally.skipped += 1
             return
+        } catch let error as MedicalFileError where error != .outOfMemory {
+            throw Failure(.data, "\(error); '--exact-file' archives the file as it is")
         }
         let facts = coded.facts
         let byteCount = coded.archive.count
@@ -139,7 +157,7 @@ struct Compress: ParsableCommand {
 
 extension MedicalFileError {
     /// Whether the file is none of those that a walk through directories is after.
-    fileprivate var isNoImage: Bool {
+    var isNoImage: Bool {
         switch self {
         case .unrecognizedFormat, .dicomDirectory, .noPixelData: true
         default: false

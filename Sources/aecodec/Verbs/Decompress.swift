@@ -10,9 +10,9 @@ struct Decompress: ParsableCommand {
         abstract: "Restore the files that archives were made of, or write their samples as pictures.",
         discussion: """
             X.aec becomes X beside it, with the times and permissions of X.aec, which is kept. Native \
-            little-endian DICOM files and PGM files are restored byte for byte; other DICOM files become \
-            Explicit VR Little Endian with the same stored values; PNG files are written anew. The \
-            restored file is compared with its recorded SHA-256 before it gets its name.
+            little-endian DICOM files, PGM files and all that were compressed with '--exact-file' are \
+            restored byte for byte; other DICOM files become Explicit VR Little Endian with the same \
+            stored values; PNG files are written anew. The restored file is compared with its recorded SHA-256 before it gets its name.
 
             A lossy archive gives its file with the decoded samples. A DICOM file becomes a derived \
             instance: it has a SOP Instance UID of its own, always the same for one archive, and says how \
@@ -83,8 +83,8 @@ struct Decompress: ParsableCommand {
             input, limits.decoding(codec), codec.modelSearch, isTruncated: partial)
         let asked = format ?? destinations.name.flatMap { OutputFormat(endingOf: $0) }
         let plan = try RestorationPlan(
-            asked: asked, kept: archive.container.source?.format, selectedBy: option)
-        if output.removesInput, !plan.isComplete(kept: archive.container.source?.format) {
+            asked: asked, source: archive.container.source, selectedBy: option)
+        if output.removesInput, !plan.isComplete(archive.container.source) {
             throw Failure(
                 .usage, "a picture does not replace the archive; '--rm' goes with the original only")
         }
@@ -128,11 +128,8 @@ extension Decompress {
         _ archive: Archive, _ format: OutputFormat, _ destination: Destination,
         _ destinations: inout Destinations, _ input: Input, _ status: FileStatus
     ) throws {
-        guard archive.container.parts.count == 1 else {
-            throw Failure(
-                .data, "the archive holds \(archive.container.parts.count) images; a picture holds one")
-        }
-        let all = archive.container.parts[0].extent.frames
+        let image = try ArchivedImage(archive)
+        let all = image.extent.frames
         let wanted = try selection.selection(frames: all)
         let frames = wanted.frames
         let isSplit = frames.count > 1 && !format.holdsFrames
@@ -145,9 +142,7 @@ extension Decompress {
         let places = isSplit ? frames.map { destination.numbered($0 + 1, of: all) } : [destination]
         for place in places { try destinations.claim(place, from: status) }
 
-        let samples =
-            try wanted == SampleSelection(frames: 0..<all) && !archive.container.isTruncated
-            ? archive.samples()[0] : archive.samples(part: 0, wanted)
+        let samples = try image.samples(wanted)
         for (index, place) in places.enumerated() {
             let picture = isSplit ? samples.frames(index..<index + 1) : samples
             let delivery = Delivery(destination: place, options: output, source: status)

@@ -33,8 +33,10 @@ struct Verify: ParsableCommand {
                 if let part = archive.container.lossyPart {
                     what = "lossy, \(part.errorText(digits: 2)): \(what)"
                 }
+                if parts.isEmpty { what = "kept whole: restored file matches" }
+                let words = [input.name] + (parts.isEmpty ? [] : [parts.joined(separator: "; ")]) + [what]
                 console.clearProgress()
-                try System.print("\(input.name): \(parts.joined(separator: "; ")): \(what)\n")
+                try System.print("\(words.joined(separator: ": "))\n")
             }
         }
         try batch.finish()

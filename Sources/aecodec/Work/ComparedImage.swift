@@ -21,8 +21,13 @@ struct ComparedImage {
         }
         let found = try archive(bytes, options, search, beside: input.filePath)
         let count = found.container.parts.count
-        guard count == 1 else { throw Failure(.data, "holds \(count) images; one can be compared") }
         let restoration = try Restoration(found)
+        if count == 0, let file = try restoration.file() {
+            samples = try MedicalFile.read(file).samples
+            dicom = found.container.source?.format == .dicom ? file : nil
+            return
+        }
+        guard count == 1 else { throw Failure(.data, "holds \(count) images; one can be compared") }
         samples = restoration.samples[0]
         dicom = found.container.source?.format == .dicom ? try restoration.file() : nil
     }

@@ -15,14 +15,18 @@ struct Compression {
     let effort: Int
     /// The model of lossy archives; nil for the built-in one.
     let model: Model?
+    /// Whether the archive must give back the very bytes of the file.
+    let isFileExact: Bool
+    /// Whether files without pixels are refused even then; so they are where a walk found them.
+    let needsImage: Bool
 
     /// What remains known of an input that has been compressed.
     struct Facts {
         let inputByteCount: Int
-        let extent: Extent
-        let format: SampleFormat
-        /// SHA-256 of the samples.
-        let sampleDigest: [UInt8]
+        /// What went in, for people.
+        let content: String
+        /// SHA-256 of the samples; none if the file is kept whole.
+        let sampleDigests: [[UInt8]]
         /// SHA-256 of the file that decompressing gives; nil if it is written anew from the samples.
         let fileDigest: [UInt8]?
         let notes: [String]
@@ -34,17 +38,19 @@ struct Compression {
 
     /// Compresses what an open file holds.
     func compress(_ input: borrowing Descriptor) throws -> (archive: [UInt8], facts: Facts) {
-        // The bytes of the file are gone before coding begins, the samples when it ends.
-        let file = try Self.parse(input)
-        let medical = file.image
+        // The bytes of the file are gone before coding begins, unless they may be kept; the samples when it
+        // ends.
+        let file = try parse(input)
+        guard let medical = file.image else { return try keepWhole(file) }
         var facts = Facts(
-            inputByteCount: file.byteCount, extent: medical.samples.extent, format: medical.samples.format,
-            sampleDigest: medical.samples.digest,
-            fileDigest: medical.source.format == .png ? nil : medical.source.digest, notes: medical.notes)
+            inputByteCount: file.byteCount, content: describe(medical.samples.extent, medical.samples.format),
+            sampleDigests: [medical.samples.digest],
+            fileDigest: medical.source.isRebuilt ? medical.source.digest : nil, notes: medical.notes)
         guard let target else {
+            if isFileExact, !medical.source.isByteExact { return try keepWhole(file) }
             let archive = try encodeLossless(
                 [medical.samples], source: medical.source, options: encoding)
-            return (archive, facts)
+            return try keepWhole(file, insteadOf: archive) ?? (archive, facts)
         }
         let archive = try encodeLossy(
             medical.samples, target: target, source: medical.source, options: encoding)
@@ -67,9 +73,51 @@ struct Compression {
         return options
     }
 
-    private static func parse(_ input: borrowing Descriptor) throws -> (image: MedicalFile, byteCount: Int) {
+    /// An open file, read.
+    private struct ParsedFile {
+        /// The image; nil if the file is kept whole because it is none that is read here.
+        let image: MedicalFile?
+        /// The file itself; nil if it will not be kept whole.
+        let whole: SourceRecord?
+        let byteCount: Int
+    }
+
+    private func parse(_ input: borrowing Descriptor) throws -> ParsedFile {
         let bytes = try System.readAll(input.number)
-        return (try MedicalFile.read(bytes), bytes.count)
+        var image: MedicalFile?
+        do throws(MedicalFileError) { image = try MedicalFile.read(bytes) } catch {
+            guard isFileExact, error != .outOfMemory, !(needsImage && error.isNoImage) else { throw error }
+        }
+        // A file that is not restored byte for byte holds a codestream, which may be smaller than ours.
+        let isCodestream = target == nil && image?.source.isByteExact == false
+        return ParsedFile(
+            image: image, whole: isFileExact || isCodestream ? MedicalFile.whole(bytes) : nil,
+            byteCount: bytes.count)
+    }
+
+    /// An archive of the file itself.
+    private func keepWhole(_ file: ParsedFile) throws -> (archive: [UInt8], facts: Facts) {
+        guard let whole = file.whole, let archive = encodeWholeFile(whole) else {
+            throw Failure(.data, "the file cannot be kept whole")
+        }
+        return (archive, wholeFacts(whole, notes: []))
+    }
+
+    /// An archive of the file itself if that is smaller than one of its samples, else nil.
+    private func keepWhole(
+        _ file: ParsedFile, insteadOf archive: [UInt8]
+    ) throws -> (archive: [UInt8], facts: Facts)? {
+        guard let whole = file.whole, let smaller = encodeWholeFile(whole, below: archive.count) else {
+            return nil
+        }
+        let note = "smaller as it is than with its samples coded anew: kept whole, restored byte for byte"
+        return (smaller, wholeFacts(whole, notes: isFileExact ? [] : [note]))
+    }
+
+    private func wholeFacts(_ whole: SourceRecord, notes: [String]) -> Facts {
+        Facts(
+            inputByteCount: whole.byteCount, content: "kept whole", sampleDigests: [],
+            fileDigest: whole.digest, notes: notes)
     }
 
     /// Decodes an archive and compares samples and file with what went in.
@@ -87,7 +135,7 @@ struct Compression {
                 return
             }
             // Decoding has compared the samples with the digest that the archive states.
-            guard archive.container.parts.map(\.digest) == [facts.sampleDigest],
+            guard archive.container.parts.map(\.digest) == facts.sampleDigests,
                 fileDigest == facts.fileDigest
             else { throw Failure(.data, "digests differ") }
         } catch {

@@ -8,7 +8,7 @@ import Samples
 /// What an archive holds, decoded, and the way back to the file that it was made of.
 ///
 /// An archive that lost something gives that file with the decoded samples; a DICOM file becomes a derived
-/// instance, which says so.
+/// instance, which says so. An archive of a file that is kept whole has no samples of its own.
 struct Restoration {
     let samples: [SampleArray]
     /// The record of the file; nil if the archive rebuilds none.
@@ -23,7 +23,7 @@ struct Restoration {
     init(_ archive: Archive) throws {
         samples = try archive.samples()
         let record = try archive.source()
-        source = record?.format == .png ? nil : record
+        source = record?.isRebuilt == true ? record : nil
         let container = archive.container
         isLossless = container.lossyPart == nil
         derivation = container.lossyPart.flatMap { part in

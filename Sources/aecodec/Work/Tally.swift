@@ -19,7 +19,7 @@ struct Tally {
         inputByteCount += facts.inputByteCount
         self.archiveByteCount += archiveByteCount
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-        return "\(name): \(describe(facts.extent, facts.format)), "
+        return "\(name): \(facts.content), "
             + sizes(facts.inputByteCount, archiveByteCount)
             + ", \(fixed(seconds, 2)) s\(isVerified ? ", verified" : "")"
     }
