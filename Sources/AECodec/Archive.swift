@@ -116,12 +116,12 @@ public struct Archive: Sendable {
 
     /// The samples of an archive of one part whose digest is not known yet; for encoders that measure.
     package static func undigestedSamples(
-        _ bytes: [UInt8], threads: Int, kernel: KernelChoice, model: Model
+        _ bytes: [UInt8], threads: Int, kernel: KernelChoice, model: Model?
     ) throws(DecodeError) -> SampleArray {
         // What an encoder holds in memory already is within any limit.
         let options = DecodeOptions(
             maximumSamples: .max, maximumMemory: .max, threads: threads, kernel: kernel,
-            models: [model])
+            models: model.map { [$0] } ?? [])
         let archive = try Archive(bytes, options: options)
         return try archive.samples(
             part: 0, SampleSelection(frames: 0..<archive.container.parts[0].extent.frames))
@@ -155,14 +155,13 @@ private enum ArchivePart: Sendable {
         models: [PyramidModel]
     ) throws(DecodeError) {
         switch part.mode.kind {
-        case .lossless:
+        case .lossless, .bounded:
             self = .exact(
                 try CodedPart(part, number: number, groups: groups, isTruncated: isTruncated))
         case .lossy:
             self = .pyramid(
                 try PyramidPart(
                     part, number: number, groups: groups, isTruncated: isTruncated, models: models))
-        case .bounded: throw .unsupported(part: number, feature: .mode)
         }
     }
 }

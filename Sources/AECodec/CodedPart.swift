@@ -18,10 +18,20 @@ struct CodedPart: Sendable {
         if let model = part.model {
             throw .unsupported(part: number, feature: .model(model.name, identity: model.identity))
         }
-        let parameters = try PartParameters(payload: part.parameters)
+        let parameters = try PartParameters(
+            payload: part.parameters, isBounded: part.mode.kind == .bounded)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
         guard map.maximumCode >> parameters.lowBits <= 65_535 else {
             throw .fieldOutOfRange(field: "Maximum_Code", value: map.maximumCode)
+        }
+        if parameters.codeBound > 0 {
+            // Distances of codes are those of stored values, but for the step.
+            guard case .affine(_, let step, _) = map else {
+                throw .fieldOutOfRange(field: "Map_Kind", value: Int(part.sampleMap.first ?? 0))
+            }
+            guard step <= Int(part.mode.targetValue) / parameters.codeBound else {
+                throw .fieldOutOfRange(field: "Code_Bound", value: parameters.codeBound)
+            }
         }
         grid = TileGrid(extent: part.extent, parameters: parameters)
         format = part.format

@@ -28,15 +28,13 @@ public enum DecodeError: Error, Equatable, Sendable {
     case framesOutOfRange(asked: Range<Int>, frames: Int)
     /// The window asked for is empty or not inside the image.
     case regionOutOfRange(columns: Int, rows: Int)
-    /// The part has no such reduction; a lossless part has none.
+    /// The part has no such reduction; lossless and bounded parts have none.
     case noSuchReduction(asked: Int, levels: Int)
     /// The machine cannot run the kernels asked for.
     case kernelUnavailable(KernelChoice)
 
     /// Things that later versions may have.
     public enum Feature: Equatable, Sendable {
-        /// Coding with a bounded error.
-        case mode
         /// A layer other than that of its mode.
         case layer
         /// A model, by its name and identity.
@@ -49,8 +47,6 @@ extension DecodeError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .container(let error): error.description
-        case .unsupported(let part, .mode):
-            "part \(part) is coded with a bounded error, which this version does not read"
         case .unsupported(let part, .layer): "part \(part) has layers that this version does not read"
         case .unsupported(let part, .model(let name, _)):
             "part \(part) needs the model '\(name)', which this version does not have"
@@ -70,7 +66,7 @@ extension DecodeError: CustomStringConvertible {
             "frames \(asked.lowerBound + 1) to \(asked.upperBound) were asked for; the image has \(frames)"
         case .regionOutOfRange(let columns, let rows):
             "the region is not inside the image of \(columns) columns and \(rows) rows"
-        case .noSuchReduction(_, 0): "a lossless archive holds no reduced pictures"
+        case .noSuchReduction(_, 0): "a lossless or bounded archive holds no reduced pictures"
         case .noSuchReduction(let asked, let levels):
             "reduction \(asked) was asked for; the archive holds 1 to \(levels)"
         case .kernelUnavailable(let kernel): "this machine cannot run the \(kernel.rawValue) kernels"

@@ -34,12 +34,12 @@ final class GroupDecoder {
     ///   - index: Its number, for errors.
     ///   - tiles: Its tiles.
     ///   - map: The sample map of the part.
-    ///   - lowBits: Low bits of each code that are not predicted.
+    ///   - parameters: Of the part: low bits that are not predicted, and the bound of errors.
     ///   - bytes: The archive.
     ///   - target: Where the samples go.
     /// - Throws: ``DecodeError`` if streams and samples do not fit together.
     func decode(
-        _ group: PackingGroup, index: Int, tiles: [Tile], map: PreparedMap, lowBits: Int,
+        _ group: PackingGroup, index: Int, tiles: [Tile], map: PreparedMap, parameters: PartParameters,
         bytes: UnsafeRawBufferPointer, target: SampleTarget
     ) throws(DecodeError) {
         let widest = tiles.reduce(1) { max($0, $1.columns) }
@@ -51,7 +51,7 @@ final class GroupDecoder {
             bytes: bytes
         ) { streams in
             unsafe decodeTiles(
-                group, tiles: tiles, labels: labels, streams: &streams, map: map, lowBits: lowBits,
+                group, tiles: tiles, labels: labels, streams: &streams, map: map, parameters: parameters,
                 bytes: bytes,
                 target: target) ? .usedUp : .ranOut
         }
@@ -71,11 +71,12 @@ final class GroupDecoder {
 
     private func decodeTiles(
         _ group: PackingGroup, tiles: [Tile], labels: [UInt8]?, streams: inout ae_streams,
-        map: PreparedMap, lowBits: Int, bytes: UnsafeRawBufferPointer, target: SampleTarget
+        map: PreparedMap, parameters: PartParameters, bytes: UnsafeRawBufferPointer, target: SampleTarget
     ) -> Bool {
-        var prediction = ae_prediction(group.parameters, maximumCode: map.maximumHighCode)
+        var prediction = ae_prediction(
+            group.parameters, maximumCode: map.maximumHighCode, bound: parameters.codeBound)
         var labelOffset = 0
-        var low = LowBitReader(range: group.lowBits, width: lowBits)
+        var low = LowBitReader(range: group.lowBits, width: parameters.lowBits)
         for (number, tile) in tiles.enumerated() {
             let blocks = PackingGroup.blockCount(tile)
             let own =

@@ -55,7 +55,7 @@ struct PartDecoder {
                     try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
                         try unsafe decoder.decode(
                             packing, index: index, tiles: tiles, map: map,
-                            lowBits: part.grid.parameters.lowBits, bytes: bytes, target: target)
+                            parameters: part.grid.parameters, bytes: bytes, target: target)
                     }
                 }
             }

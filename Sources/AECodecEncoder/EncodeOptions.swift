@@ -32,12 +32,14 @@ public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLarge(samples: Int)
     /// A library could not get memory.
     case outOfMemory
-    /// Lossy coding takes at most 16 bits.
+    /// Lossy and bounded coding take at most 16 bits.
     case tooDeep(bits: Int)
     /// A target is not a number that this kind of target takes.
     case targetOutOfRange
     /// No lossy archive is that small; in bytes.
     case targetUnreachable(bytes: Int)
+    /// A sample of the encoder's own archive is further off than allowed: a fault of this program.
+    case boundExceeded(error: Int, bound: Int)
     /// The encoder's own archive does not decode: a fault of this program.
     case internalFault(DecodeError)
 
@@ -48,9 +50,11 @@ public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case .partCount(let count): "an archive holds 1 to 64 parts, not \(count)"
         case .tooLarge(let samples): "\(samples) samples are more than an archive holds"
         case .outOfMemory: "there is not enough memory"
-        case .tooDeep(let bits): "lossy coding takes at most 16 bits; these samples have \(bits)"
+        case .tooDeep(let bits): "coding with loss takes at most 16 bits; these samples have \(bits)"
         case .targetOutOfRange: "the target is outside its range"
         case .targetUnreachable(let bytes): "no archive of this image has at most \(bytes) bytes"
+        case .boundExceeded(let error, let bound):
+            "the finished archive has an error of \(error) where \(bound) is allowed"
         case .internalFault(let error): "the finished archive does not decode: \(error)"
         }
     }

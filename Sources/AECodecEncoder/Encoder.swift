@@ -27,23 +27,35 @@ public func encodeLossless(
 }
 
 /// The map, tiles, groups and digest of one part.
-private func encode(
-    _ samples: SampleArray, part number: Int, kind: Part.Kind, options: EncodeOptions
+///
+/// - Parameters:
+///   - samples: The samples of the part.
+///   - number: Its number.
+///   - kind: What the samples are.
+///   - bounded: The greatest error of a code, and an affine map with at most 65,536 codes; nil for lossless.
+///   - options: Threads and kernels.
+/// - Returns: The part, whose mode and digest are those of a lossless one, and its groups.
+/// - Throws: ``EncodeError``.
+func encode(
+    _ samples: SampleArray, part number: Int, kind: Part.Kind, bounded: (bound: Int, map: SampleMap)? = nil,
+    options: EncodeOptions
 ) throws(EncodeError) -> (part: Part, groups: [(header: GroupHeader, body: [UInt8])]) {
     let extent = samples.extent
     guard extent.sampleCount <= 1 << 30 else { throw .tooLarge(samples: extent.sampleCount) }
     guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
-    let map = SampleMapFit.map(samples)
+    let map = bounded?.map ?? SampleMapFit.map(samples)
     // Prediction works on 16 bits; what is finer is kept as it is.
     let lowBits = max(0, Int.bitWidth - map.maximumCode.leadingZeroBitCount - 16)
     let maximumCode = map.maximumCode >> lowBits
-    let parameters = TileChoice.parameters(extent, lowBits: lowBits)
+    let parameters = TileChoice.parameters(extent, lowBits: lowBits, codeBound: bounded?.bound ?? 0)
     let grid = TileGrid(extent: extent, parameters: parameters)
     let headers = TileChoice.groups(grid, part: number)
     let table = CodeTable(map, format: samples.format, lowBits: lowBits)
     let effort = Effort(level: options.effort)
     let bodies = try concurrently(headers.count, threads: options.threads) { () throws(EncodeError) in
-        guard let encoder = GroupEncoder(level: level, effort: effort) else { throw .outOfMemory }
+        guard let encoder = GroupEncoder(level: level, effort: effort, bound: parameters.codeBound) else {
+            throw .outOfMemory
+        }
         return encoder
     } _: { encoder, group in
         encoder.encode(

@@ -8,33 +8,36 @@ import Samples
 final class GroupEncoder {
     private let level: ae_kernel_level
     private let effort: Effort
+    /// The greatest error of a code; 0 is lossless.
+    private let bound: Int
     private let packer: StreamPacker
     private let workspace = WavefrontWorkspace(columns: 1)
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
 
-    init?(level: ae_kernel_level, effort: Effort) {
+    init?(level: ae_kernel_level, effort: Effort, bound: Int) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
         self.effort = effort
         self.packer = packer
         self.level = level
+        self.bound = bound
     }
 
     /// Encodes the body of one group.
     func encode(_ samples: SampleArray, tiles: [Tile], table: CodeTable, maximumCode: Int) -> [UInt8] {
         var low = BitWriter()
-        let coded = tiles.map { tile in
+        var coded = tiles.map { tile in
             var codes: [UInt16] = []
             table.codes(samples, tile, into: &codes, low: &low)
-            return CodedTile(tile: tile, codes: codes)
+            return CodedTile(tile: tile, codes: codes, decoded: codes)
+        }
+        if bound > 0 {
+            // What is predicted from is known once it has been predicted.
+            let fit = PredictorFit(coded, effort: effort)
+            decode(&coded, parameters(fit, coded), fit.labels, maximumCode: maximumCode)
         }
         let fit = PredictorFit(coded, effort: effort)
-        var parameters = PredictionParameters(
-            tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
-            hasLabels: fit.labels.contains { $0 != 0 }, errorShift: 0,
-            scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
-            curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
-            initialCodes: coded.map { $0.codes.first ?? 0 })
+        var parameters = parameters(fit, coded)
         parameters.errorShift = errorShift(coded, parameters, fit.labels, maximumCode: maximumCode)
         let sample = scaleSample(coded, parameters, fit.labels, maximumCode: maximumCode)
         let scale = ScaleFit(sample, maximumCode: maximumCode)
@@ -44,9 +47,21 @@ final class GroupEncoder {
         parameters.curveShift = scale.curveShift
 
         let count = predictAll(coded, parameters, fit.labels, maximumCode: maximumCode)
-        let merging = ClassMerging(residuals: residuals, classes: classes, count: count, scaleBits: 8)
+        let merging = ClassMerging(
+            residuals: residuals, classes: classes, count: count,
+            scaleBits: 8 + Int(log2(Double(2 * bound + 1))))
         parameters.classStarts = merging.classStarts
         return body(parameters, merging, labels: fit.labels, count: count, low: low.finish())
+    }
+
+    /// Parameters that predict; their scale rule is the one used before anything is known.
+    private func parameters(_ fit: PredictorFit, _ tiles: [CodedTile]) -> PredictionParameters {
+        PredictionParameters(
+            tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
+            hasLabels: fit.labels.contains { $0 != 0 }, errorShift: 0,
+            scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
+            curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
+            initialCodes: tiles.map { $0.codes.first ?? 0 })
     }
 
     /// Errors beyond 12 bits are counted more coarsely, so that the scale still tells them apart.
@@ -104,6 +119,24 @@ final class GroupEncoder {
         return count
     }
 
+    /// Leaves in the tiles what a decoder has.
+    private func decode(
+        _ tiles: inout [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int
+    ) {
+        var decoded: [[UInt16]] = []
+        unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) {
+            tile, prediction, description in
+            reserve(AE_LANES * (tile.tile.columns + 1))
+            var codes = tile.codes
+            for band in 0..<(tile.tile.rows + AE_LANES - 1) / AE_LANES {
+                _ = unsafe encodeBand(band, isolated: false, tile, &prediction, &description, at: 0)
+                unsafe ae_decoded_band(&description, Int32(band), &codes, tile.tile.columns)
+            }
+            decoded.append(codes)
+        }
+        for number in tiles.indices { tiles[number].decoded = decoded[number] }
+    }
+
     private func reserve(_ count: Int) {
         guard residuals.count < count else { return }
         residuals = [Int16](repeating: 0, count: count)
@@ -133,7 +166,7 @@ final class GroupEncoder {
         _ tiles: [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int,
         _ body: (CodedTile, inout ae_prediction, inout ae_tile) -> Void
     ) {
-        var prediction = ae_prediction(parameters, maximumCode: maximumCode)
+        var prediction = ae_prediction(parameters, maximumCode: maximumCode, bound: bound)
         workspace.reserve(columns: tiles.reduce(1) { max($0, $1.tile.columns) })
         var labelOffset = 0
         for (number, tile) in tiles.enumerated() {

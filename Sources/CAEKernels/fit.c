@@ -72,7 +72,7 @@ AE_INLINE void absolute_errors(const float *restrict panel, size_t stride, size_
 }
 
 /// One row of observations, `count` of them from `at` on.
-AE_INLINE void row_panel(const uint16_t *restrict at, ptrdiff_t stride, size_t count, float floor,
+AE_INLINE void row_panel(const uint16_t *at, const uint16_t *targets, ptrdiff_t stride, size_t count, float floor,
                          float *restrict panel, size_t panel_stride, float *restrict activity) {
     float weights[AE_BLOCK], west[AE_BLOCK], medians[AE_BLOCK], activities[AE_BLOCK];
     for (size_t x = 0; x < count; ++x) {
@@ -90,7 +90,7 @@ AE_INLINE void row_panel(const uint16_t *restrict at, ptrdiff_t stride, size_t c
         const float weight = 1.0f / sqrtf(activities[x] * activities[x] + floor);
         weights[x] = weight;
         panel[28 * panel_stride + x] = weight;
-        panel[29 * panel_stride + x] = weight * ((float)at[x] - west[x]);
+        panel[29 * panel_stride + x] = weight * ((float)targets[x] - west[x]);
         panel[30 * panel_stride + x] = weight * medians[x];
         panel[31 * panel_stride + x] = 0;
     }
@@ -102,7 +102,7 @@ AE_INLINE void row_panel(const uint16_t *restrict at, ptrdiff_t stride, size_t c
     }
 }
 
-AE_INLINE size_t block_panel(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
+AE_INLINE size_t block_panel(const uint16_t *codes, const uint16_t *targets, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
                              int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
                              float *activity) {
     size_t count = 0;
@@ -113,7 +113,8 @@ AE_INLINE size_t block_panel(const uint16_t *codes, ptrdiff_t stride, int32_t ro
         int32_t y = row + every / 2;
         while (y < 4) y += every;
         for (; y < row + AE_BLOCK && y < rows; y += every) {
-            row_panel(codes + y * stride + first, stride, (size_t)(end - first), floor, panel + count, panel_stride,
+            const ptrdiff_t at = y * stride + first;
+            row_panel(codes + at, targets + at, stride, (size_t)(end - first), floor, panel + count, panel_stride,
                       activity);
             count += (size_t)(end - first);
         }
@@ -131,12 +132,12 @@ AE_INLINE size_t block_panel(const uint16_t *codes, ptrdiff_t stride, int32_t ro
                                                    const float *vectors, size_t vector_count, double *out) {   \
         absolute_errors(panel, stride, count, vectors, vector_count, out);                                     \
     }                                                                                                          \
-    attribute static size_t block_panel_##suffix(const uint16_t *codes, ptrdiff_t stride, int32_t rows,        \
-                                                 int32_t columns, int32_t row, int32_t column, int32_t every,  \
-                                                 float floor, float *panel, size_t panel_stride,               \
-                                                 float *activity) {                                            \
-        return block_panel(codes, stride, rows, columns, row, column, every, floor, panel, panel_stride,       \
-                           activity);                                                                          \
+    attribute static size_t block_panel_##suffix(                                                              \
+        const uint16_t *codes, const uint16_t *targets, ptrdiff_t stride, int32_t rows, int32_t columns,       \
+        int32_t row, int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,            \
+        float *activity) {                                                                                     \
+        return block_panel(codes, targets, stride, rows, columns, row, column, every, floor, panel,            \
+                           panel_stride, activity);                                                            \
     }
 
 AE_VARIANT(portable, )
@@ -158,9 +159,9 @@ void ae_absolute_errors(const float *panel, size_t stride, size_t count, const f
     AE_CHOOSE(absolute_errors, panel, stride, count, vectors, vector_count, out);
 }
 
-size_t ae_block_panel(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
-                      int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
+size_t ae_block_panel(const uint16_t *codes, const uint16_t *targets, ptrdiff_t stride, int32_t rows, int32_t columns,
+                      int32_t row, int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
                       float *activity) {
-    return AE_CHOOSE(block_panel, codes, stride, rows, columns, row, column, every, floor, panel, panel_stride,
+    return AE_CHOOSE(block_panel, codes, targets, stride, rows, columns, row, column, every, floor, panel, panel_stride,
                      activity);
 }

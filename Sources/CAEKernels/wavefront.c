@@ -77,6 +77,15 @@ size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, co
     return ae_encode_band_portable(prediction, tile, band_index, codes, stride, residuals, classes);
 }
 
+void ae_decoded_band(const ae_tile *tile, int32_t band_index, uint16_t *codes, ptrdiff_t stride) {
+    const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
+    for (int32_t l = 0; l < lanes; ++l) {
+        const int16_t *x = ae_record(tile->band, (ptrdiff_t)AE_LAG * l) + AE_X + l;
+        uint16_t *row = codes + ((ptrdiff_t)band_index * AE_LANES + l) * stride;
+        for (int32_t c = 0; c < tile->columns; ++c) row[c] = (uint16_t)x[(ptrdiff_t)c * AE_RECORD] ^ 0x8000;
+    }
+}
+
 int ae_block_is_flat(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
                      int32_t column) {
     const int32_t row_end = row + AE_BLOCK < rows ? row + AE_BLOCK : rows;

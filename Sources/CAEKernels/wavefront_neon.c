@@ -53,8 +53,37 @@ AE_INLINE void store_neon(int16_t *values, ae_vector vector) {
 
 AE_INLINE void store_bytes_neon(uint8_t *bytes, uint8x16_t vector) { vst1q_u8(bytes, vector); }
 
-AE_INLINE ae_vector residuals_of_neon(const int16_t *x, ae_vector predicted) {
-    return ae_subtract(load_neon(x), predicted);
+/// Differences over the step, rounded to the nearest. Both have few enough bits for a quotient in single
+/// precision to be exact once its fraction is dropped: 2^17 / step * 2^-24 is less than 1 / step.
+AE_INLINE int16x4_t ae_quotients(int32x4_t d, int32_t bound) {
+    const float32x4_t sum = vcvtq_f32_s32(vaddq_s32(vabsq_s32(d), vdupq_n_s32(bound)));
+    const int32x4_t size = vcvtq_s32_f32(vdivq_f32(sum, vdupq_n_f32((float)(2 * bound + 1))));
+    return vmovn_s32(vbslq_s32(vcltzq_s32(d), vnegq_s32(size), size));
+}
+
+AE_INLINE int16x8_t ae_bounded_residuals(int16x8_t own, int16x8_t predicted, int32_t bound) {
+    const int32x4_t low = vsubl_s16(vget_low_s16(own), vget_low_s16(predicted));
+    return vcombine_s16(ae_quotients(low, bound), ae_quotients(vsubl_high_s16(own, predicted), bound));
+}
+
+AE_INLINE ae_vector residuals_of_neon(const ae_prediction *p, const int16_t *x, ae_vector predicted) {
+    const ae_vector own = load_neon(x);
+    if (!p->bound) return ae_subtract(own, predicted);
+    return (ae_vector){ae_bounded_residuals(own.lo, predicted.lo, p->bound),
+                       ae_bounded_residuals(own.hi, predicted.hi, p->bound)};
+}
+
+/// Residuals times the step: with 16 bits, and added to the predicted values.
+typedef struct ae_stepped {
+    int16x8_t d, value;
+} ae_stepped;
+
+AE_INLINE ae_stepped ae_take_steps(int16x8_t predicted, int16x8_t residuals, int32_t bound) {
+    const int16x8_t step = vdupq_n_s16((int16_t)(2 * bound + 1));
+    const int32x4_t low = vmull_s16(vget_low_s16(residuals), vget_low_s16(step)), high = vmull_high_s16(residuals, step);
+    return (ae_stepped){vqmovn_high_s32(vqmovn_s32(low), high),
+                        vqmovn_high_s32(vqmovn_s32(vaddw_s16(low, vget_low_s16(predicted))),
+                                        vaddw_high_s16(high, predicted))};
 }
 
 /// Weighted errors or differences; the magnitude of -32768 is 32768 without sign.
@@ -185,10 +214,18 @@ AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, uin
 
 AE_INLINE void commit_neon(const ae_prediction *p, int16_t *x, ae_vector predicted, ae_vector residuals) {
     int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
-    const ae_vector error = ae_magnitudes(residuals, p->error_shift);
+    ae_vector d = residuals, value = ae_add(predicted, residuals);
+    if (p->bound) {
+        const ae_stepped lo = ae_take_steps(predicted.lo, residuals.lo, p->bound);
+        const ae_stepped hi = ae_take_steps(predicted.hi, residuals.hi, p->bound);
+        const int16x8_t max = vdupq_n_s16((int16_t)(p->max_code - 32768));
+        d = (ae_vector){lo.d, hi.d};
+        value = (ae_vector){vminq_s16(lo.value, max), vminq_s16(hi.value, max)};
+    }
+    const ae_vector error = ae_magnitudes(d, p->error_shift);
     const ae_vector before = ae_add(load_neon(e - AE_RECORD),
                                     ae_add(load_neon(e - 2 * AE_RECORD), load_neon(e - 3 * AE_RECORD)));
-    store_neon(x, ae_add(predicted, residuals));
+    store_neon(x, value);
     store_neon(e, error);
     store_neon(h, ae_add(error, before));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The definition of the lossless predictor in plain C.
+// The definition of the predictor in plain C.
 #include "wavefront_internal.h"
 
 typedef struct ae_vector {
@@ -70,16 +70,27 @@ AE_INLINE ae_forecast predict_portable(const ae_prediction *p, const int16_t *x,
 
 AE_INLINE void commit_portable(const ae_prediction *p, int16_t *x, ae_vector predicted, ae_vector residuals) {
     int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    const int step = 2 * p->bound + 1, max = (int)p->max_code - 32768;
     for (int l = 0; l < AE_LANES; ++l) {
-        x[l] = (int16_t)(predicted.v[l] + residuals.v[l]);
-        e[l] = (int16_t)ae_magnitude(residuals.v[l], p->error_shift);
+        const int d = residuals.v[l] * step;
+        if (p->bound) {
+            const int value = ae_saturate16(predicted.v[l] + d);
+            x[l] = (int16_t)(value < max ? value : max);
+        } else {
+            x[l] = (int16_t)(predicted.v[l] + d);
+        }
+        e[l] = (int16_t)ae_magnitude(ae_saturate16(d), p->error_shift);
         h[l] = (int16_t)(e[l] + e[l - AE_RECORD] + e[l - 2 * AE_RECORD] + e[l - 3 * AE_RECORD]);
     }
 }
 
-AE_INLINE ae_vector residuals_of_portable(const int16_t *x, ae_vector predicted) {
+AE_INLINE ae_vector residuals_of_portable(const ae_prediction *p, const int16_t *x, ae_vector predicted) {
+    const int bound = p->bound, step = 2 * bound + 1;
     ae_vector r;
-    for (int l = 0; l < AE_LANES; ++l) r.v[l] = (int16_t)(x[l] - predicted.v[l]);
+    for (int l = 0; l < AE_LANES; ++l) {
+        const int d = x[l] - predicted.v[l];
+        r.v[l] = (int16_t)(d < 0 ? -((bound - d) / step) : (d + bound) / step);
+    }
     return r;
 }
 

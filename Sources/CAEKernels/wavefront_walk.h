@@ -6,7 +6,7 @@
 //   predict(prediction, x, labels, pairs) -> forecast
 //   stay(x, labels, value) -> value, but W in flat blocks
 //   commit(prediction, x, predicted, residuals)      stores X, E and H of the step
-//   residuals_of(x, predicted) -> residuals of samples already in place
+//   residuals_of(prediction, x, predicted) -> residuals of samples already in place
 //   pop16(queues, classes) -> residuals of all lanes
 //   idle(classes, busy) -> classes, but AE_IDLE_CLASS in lanes whose bit is not set
 //   store(values, vector), store_bytes(bytes, vector)
@@ -48,7 +48,7 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
             }
             found = AE_NAME(pop16)(queues, forecast.classes);
         } else {
-            found = AE_NAME(residuals_of)(x, forecast.value);
+            found = AE_NAME(residuals_of)(p, x, forecast.value);
             AE_NAME(store)(residuals + count, found);
             AE_NAME(store_bytes)(classes + count, forecast.classes);
             count = busy == AE_ALL_LANES ? count + AE_LANES : ae_keep_busy(residuals, classes, count, busy);

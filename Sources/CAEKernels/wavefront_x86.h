@@ -64,18 +64,44 @@ AE_INLINE int32_t ae_scale_pair(const ae_prediction *p, int k) {
     return pair;
 }
 
+/// Half of the values with 32 bits, in the order that packing undoes.
+AE_TARGET AE_INLINE __m256i ae_widened_lo(__m256i v) { return _mm256_srai_epi32(_mm256_unpacklo_epi16(v, v), 16); }
+AE_TARGET AE_INLINE __m256i ae_widened_hi(__m256i v) { return _mm256_srai_epi32(_mm256_unpackhi_epi16(v, v), 16); }
+
 AE_TARGET AE_INLINE void AE_NAME(commit)(const ae_prediction *p, int16_t *x, __m256i predicted, __m256i residuals) {
     int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
-    const __m256i error = ae_magnitudes(p, residuals);
+    __m256i d = residuals, value = _mm256_add_epi16(predicted, residuals);
+    if (p->bound) {
+        const __m256i step = _mm256_set1_epi16((int16_t)(2 * p->bound + 1));
+        const __m256i low = _mm256_mullo_epi16(residuals, step), high = _mm256_mulhi_epi16(residuals, step);
+        const __m256i d_lo = _mm256_unpacklo_epi16(low, high), d_hi = _mm256_unpackhi_epi16(low, high);
+        d = _mm256_packs_epi32(d_lo, d_hi);
+        value = _mm256_packs_epi32(_mm256_add_epi32(d_lo, ae_widened_lo(predicted)),
+                                   _mm256_add_epi32(d_hi, ae_widened_hi(predicted)));
+        value = _mm256_min_epi16(value, _mm256_set1_epi16((int16_t)(p->max_code - 32768)));
+    }
+    const __m256i error = ae_magnitudes(p, d);
     const __m256i before = _mm256_add_epi16(
         AE_LOAD(e - AE_RECORD), _mm256_add_epi16(AE_LOAD(e - 2 * AE_RECORD), AE_LOAD(e - 3 * AE_RECORD)));
-    AE_STORE(x, _mm256_add_epi16(predicted, residuals));
+    AE_STORE(x, value);
     AE_STORE(e, error);
     AE_STORE(h, _mm256_add_epi16(error, before));
 }
 
-AE_TARGET AE_INLINE __m256i AE_NAME(residuals_of)(const int16_t *x, __m256i predicted) {
-    return _mm256_sub_epi16(AE_LOAD(x), predicted);
+/// Differences over the step, rounded to the nearest. Both have few enough bits for a quotient in single
+/// precision to be exact once its fraction is dropped: 2^17 / step * 2^-24 is less than 1 / step.
+AE_TARGET AE_INLINE __m256i ae_quotients(__m256i d, int32_t bound) {
+    const __m256i sum = _mm256_add_epi32(_mm256_abs_epi32(d), _mm256_set1_epi32(bound));
+    const __m256 step = _mm256_set1_ps((float)(2 * bound + 1));
+    return _mm256_sign_epi32(_mm256_cvttps_epi32(_mm256_div_ps(_mm256_cvtepi32_ps(sum), step)), d);
+}
+
+AE_TARGET AE_INLINE __m256i AE_NAME(residuals_of)(const ae_prediction *p, const int16_t *x, __m256i predicted) {
+    const __m256i own = AE_LOAD(x);
+    if (!p->bound) return _mm256_sub_epi16(own, predicted);
+    const __m256i lo = _mm256_sub_epi32(ae_widened_lo(own), ae_widened_lo(predicted));
+    const __m256i hi = _mm256_sub_epi32(ae_widened_hi(own), ae_widened_hi(predicted));
+    return _mm256_packs_epi32(ae_quotients(lo, p->bound), ae_quotients(hi, p->bound));
 }
 
 AE_TARGET AE_INLINE void AE_NAME(store)(int16_t *values, __m256i vector) { AE_STORE(values, vector); }

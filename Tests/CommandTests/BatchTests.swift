@@ -12,7 +12,8 @@ import Testing
         #expect(run.status == 2)
         #expect(
             run.errorLines == [
-                "aecodec: text.txt: not an image this program reads (DICOM, PGM, PNG)",
+                "aecodec: text.txt: not an image this program reads (DICOM, PGM, PNG); '--exact-file' archives "
+                    + "the file as it is",
                 "aecodec: missing.dcm: cannot open: No such file or directory",
                 "aecodec: 2 of 3 files failed",
             ])

@@ -5,6 +5,9 @@ import TestSupport
 
 /// Files go into archives and come back.
 @Suite struct RoundTripTests {
+    /// Codestreams with loss, which are smaller than their samples coded without.
+    static let smallAsTheyAre = ["breast/small-jpeg-51.dcm", "breast/small-jpeg-ls-near.dcm"]
+
     @Test(arguments: Fixture.good) func fixturesComeBack(_ fixture: Fixture) throws {
         let folder = try Folder()
         let original = try Data(contentsOf: fixture.url)
@@ -17,13 +20,18 @@ import TestSupport
 
         let archive = fixture.name + ".aec"
         let report = try InfoReport(folder.run("info", "--json", archive).output)
-        let part = try #require(report.parts.first)
-        #expect(part["rows"] as? Int == fixture.rows)
-        #expect(part["columns"] as? Int == fixture.columns)
-        #expect(part["frames"] as? Int == fixture.frames)
-        #expect(part["bitsStored"] as? Int == fixture.bits)
-        #expect(part["signed"] as? Bool == fixture.isSigned)
-        #expect(part["sha256"] as? String == fixture.sampleDigest)
+        if Self.smallAsTheyAre.contains(fixture.path) {
+            #expect(report.source?["keptWhole"] as? Bool == true)
+            #expect(compressed.errors.contains("kept whole"))
+        } else {
+            let part = try #require(report.parts.first)
+            #expect(part["rows"] as? Int == fixture.rows)
+            #expect(part["columns"] as? Int == fixture.columns)
+            #expect(part["frames"] as? Int == fixture.frames)
+            #expect(part["bitsStored"] as? Int == fixture.bits)
+            #expect(part["signed"] as? Bool == fixture.isSigned)
+            #expect(part["sha256"] as? String == fixture.sampleDigest)
+        }
 
         #expect(try folder.run("verify", archive).status == 0)
         let restored = "restored-" + fixture.name

@@ -75,7 +75,7 @@ import Testing
         try folder.write(try Fixture.bytes("breast/breast.dcm"), "b.dcm")
         #expect(try folder.run("compress", "-q", "b.dcm").status == 0)
         let exact = try folder.run("decompress", "b.dcm.aec", "--reduce", "1", "-o", "x.pgm")
-        #expect(exact.status == 1 && exact.errors.contains("a lossless archive holds no reduced pictures"))
+        #expect(exact.status == 1 && exact.errors.contains("holds no reduced pictures"))
         #expect(
             try folder.run("decompress", "b.dcm.aec", "--region", "5,6,7,8", "-o", "y.pgm").status == 0)
     }

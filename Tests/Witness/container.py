@@ -154,14 +154,15 @@ class Source:
 
     def __init__(self, chunk, parts):
         f = chunk.fields()
-        self.format = f.get("u8", "Format", 1, 3)
-        f.get("u8", "Flags", 0, 0 if self.format == 3 else 1)
+        self.format = f.get("u8", "Format", 0, 3)
+        exact = f.get("u8", "Flags", 1 if self.format == 0 else 0, 1)
         self.cuts, self.kept = [], b""
-        if self.format == 3:
+        self.is_rebuilt = self.format != 3 or exact == 1
+        if not self.is_rebuilt:
             f.end()
             return
         self.file_digest = f.bytes(32, "File_Digest")
-        count = f.varint("Cut_Count")
+        count = f.varint("Cut_Count", 0, 0 if self.format == 0 else None)
         require(6 * count <= f.left(), f"SRCE: {count} cuts do not fit.")
         end, between = 0, 0
         for _ in range(count):
@@ -185,7 +186,7 @@ class Source:
         self.kept = unpack(packed, kept, "SRCE", magicless=False) if packing else packed
 
     def rebuilt(self, parts, values):
-        require(self.format != 3, "A PNG file is not rebuilt.")
+        require(self.is_rebuilt, "This PNG file is not rebuilt.")
         file, position = bytearray(), 0
         for offset, part, first, count, cell, big_endian in self.cuts:
             step = offset - len(file)
@@ -215,7 +216,8 @@ def read_container(data):
         return chunks.pop()
 
     parts, groups, source, index = [], [], None, None
-    while peek("GRID") or not parts:
+    is_whole = index_place == 2 and peek("SRCE")
+    while peek("GRID") or not (parts or is_whole):
         parts.append(Part(expect("GRID"), len(parts)))
     total = sum(part.samples for part in parts)
     require(total <= MAXIMUM_SAMPLES, f"The file has {total} samples; the limit is {MAXIMUM_SAMPLES}.")
@@ -229,7 +231,7 @@ def read_container(data):
         part.parameters = part.content(chunk)
     if index_place == 0:
         index = chunk = expect("INDX")
-    end = chunk.end  # where the gap of the first group begins
+    end = chunk.end if parts else 0  # where the gap of the first group begins
     for layer in (0, 1):
         while peek("LAYR"):
             group = Group(chunks[-1], parts)

@@ -29,7 +29,7 @@ final class AECodecSession: CodecSession {
                 case .lossless: try encodeLossless([image], options: options)
                 case .lossy: try encodeLossy(image, target: .step(setting ?? 1), options: options)
                 case .bounded:
-                    throw BenchmarkError.codec(name: "aecodec", task: "encode", words: "no bounded error")
+                    try encodeBounded(image, maximumError: Int(setting ?? 1), options: options)
                 }
             }
             return ([archive], cost)

@@ -63,14 +63,12 @@ package struct CodecCatalog: Sendable {
     }
 
     private static func aecodec(_ id: String) -> [Codec] {
-        let modes: [(CodecDescription.Mode, SettingKind, String?)] = [
-            (.lossless, .none, nil),
-            (.bounded, .bound, "this version has no bounded error"),
-            (.lossy, .step, nil),
+        let modes: [(CodecDescription.Mode, SettingKind)] = [
+            (.lossless, .none), (.bounded, .bound), (.lossy, .step),
         ]
-        return modes.map { mode, kind, note in
+        return modes.map { mode, kind in
             Codec(
-                id: id, name: "aecodec", mode: mode, setting: kind, version: "this version", note: note,
+                id: id, name: "aecodec", mode: mode, setting: kind, version: "this version", note: nil,
                 findsMap: true
             ) { (options, _) throws(BenchmarkError) in AECodecSession(mode, options) }
         }

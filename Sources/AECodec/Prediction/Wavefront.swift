@@ -25,13 +25,15 @@ extension ae_prediction {
     /// - Parameters:
     ///   - parameters: Parameters that have passed the checks of reading them.
     ///   - maximumCode: The greatest code, at most 65,535.
-    package init(_ parameters: PredictionParameters, maximumCode: Int) {
+    ///   - bound: The greatest error of a code; 0 if there is none.
+    package init(_ parameters: PredictionParameters, maximumCode: Int, bound: Int) {
         self.init()
         tap_pairs = Int32(parameters.tapCount / 2)
         shift = Int32(parameters.weightShift)
         curve_shift = Int32(parameters.curveShift)
         error_shift = Int32(parameters.errorShift)
         max_code = UInt16(maximumCode)
+        self.bound = Int32(bound)
         let half = parameters.weightShift > 0 ? Int32(1) << Int32(parameters.weightShift - 1) : 0
         unsafe withUnsafeMutableBytes(of: &weights) { raw in
             let weights = unsafe raw.assumingMemoryBound(to: Int32.self)

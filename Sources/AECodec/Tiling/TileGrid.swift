@@ -10,22 +10,30 @@ package struct PartParameters: Equatable, Sendable {
     package var tileColumns: Int
     /// Low bits of each code that are stored as they are; the rest is predicted.
     package var lowBits: Int
+    /// The greatest error of a code; 0 in lossless parts.
+    package var codeBound: Int
 
-    package init(tileRows: Int, tileColumns: Int, lowBits: Int) {
+    package init(tileRows: Int, tileColumns: Int, lowBits: Int, codeBound: Int = 0) {
         self.tileRows = tileRows
         self.tileColumns = tileColumns
         self.lowBits = lowBits
+        self.codeBound = codeBound
     }
 
     /// Sides are limited so that the workspace of one band stays small.
     package static let maximumTileSide = 1 << 16
 
-    package init(payload: [UInt8]) throws(DecodeError) {
+    /// Codes of a bounded part are at most this far from the original's.
+    package static let codeBounds = 1...16_383
+
+    package init(payload: [UInt8], isBounded: Bool) throws(DecodeError) {
         var reader = ByteReader(payload)
+        codeBound = 0
         do {
             tileRows = Int(try reader.u32())
             tileColumns = Int(try reader.u32())
             lowBits = Int(try reader.u8())
+            if isBounded { codeBound = Int(try reader.u16()) }
         } catch { throw .container(error) }
         guard reader.remaining == 0 else {
             throw .fieldOutOfRange(field: "length of PARM", value: payload.count)
@@ -36,7 +44,12 @@ package struct PartParameters: Equatable, Sendable {
         guard (1...Self.maximumTileSide).contains(tileColumns) else {
             throw .fieldOutOfRange(field: "Tile_Columns", value: tileColumns)
         }
-        guard (0...16).contains(lowBits) else { throw .fieldOutOfRange(field: "Low_Bits", value: lowBits) }
+        guard (0...(isBounded ? 0 : 16)).contains(lowBits) else {
+            throw .fieldOutOfRange(field: "Low_Bits", value: lowBits)
+        }
+        guard !isBounded || Self.codeBounds.contains(codeBound) else {
+            throw .fieldOutOfRange(field: "Code_Bound", value: codeBound)
+        }
     }
 
     package var payload: [UInt8] {
@@ -44,6 +57,7 @@ package struct PartParameters: Equatable, Sendable {
         writer.u32(UInt32(tileRows))
         writer.u32(UInt32(tileColumns))
         writer.u8(UInt8(lowBits))
+        if codeBound > 0 { writer.u16(UInt16(codeBound)) }
         return writer.bytes
     }
 }

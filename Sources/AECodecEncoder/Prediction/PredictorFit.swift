@@ -6,6 +6,8 @@ import CAEKernels
 struct CodedTile {
     var tile: Tile
     var codes: [UInt16]
+    /// The codes as a decoder has them, which it predicts from: near the others in bounded parts, else the same.
+    var decoded: [UInt16]
 }
 
 /// Fits the predictors of a group: blocks of 32 x 32 samples choose among up to eight weight sets, and
@@ -232,7 +234,7 @@ struct BlockSums {
         _ activity: inout Float
     ) {
         panel.count = unsafe ae_block_panel(
-            tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns), Int32(row),
-            Int32(column), Int32(every), floor, &panel.values, panel.stride, &activity)
+            tile.decoded, tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns),
+            Int32(row), Int32(column), Int32(every), floor, &panel.values, panel.stride, &activity)
     }
 }

@@ -12,10 +12,10 @@ enum TileChoice {
     /// Samples from which on a group costs little in tables.
     static let groupSamples = 1 << 18
 
-    static func parameters(_ extent: Extent, lowBits: Int) -> PartParameters {
+    static func parameters(_ extent: Extent, lowBits: Int, codeBound: Int) -> PartParameters {
         PartParameters(
             tileRows: even(extent.rows, atMost: rows), tileColumns: even(extent.columns, atMost: columns),
-            lowBits: lowBits)
+            lowBits: lowBits, codeBound: codeBound)
     }
 
     /// Splits a side into equal pieces, whole blocks long.

@@ -27,14 +27,15 @@ void ae_absolute_errors(const float *panel, size_t stride, size_t count, const f
 /// median - W (of W, N and W + N - NW), each times the root of 1 / (activity^2 + floor), where the
 /// activity is the mean of five gradients.
 ///
-///  - codes            the tile, rows `stride` apart
+///  - codes            the tile, rows `stride` apart; its taps are what a decoder has
+///  - targets          the tile's samples, likewise; the same as codes if nothing is lost
 ///  - row, column      the block's first sample
 ///  - floor            what keeps smooth places from ruling the fit
 ///  - panel            terms `panel_stride` apart, room for 1024 / every observations each
 ///  - activity         receives the sum of all activities
 ///
 /// Returns the number of observations.
-size_t ae_block_panel(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
+size_t ae_block_panel(const uint16_t *codes, const uint16_t *targets, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
                       int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
                       float *activity);
 

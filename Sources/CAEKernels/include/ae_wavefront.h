@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The lossless predictor: 16 rows of a tile advance together, row r lagging AE_LAG columns behind
+/// The predictor of lossless and bounded parts: 16 rows of a tile advance together, row r lagging AE_LAG columns behind
 /// row r - 1, so that every causal neighbour is known and 16 samples are predicted at once.
 /// Spec/bitstream.md, section 5, is the definition; `wavefront_portable.c` says the same in C.
 /// All variants give identical results.
@@ -24,6 +24,7 @@ enum {
     AE_LEAD_STEPS = 24,      ///< records before step 0 of a band
     AE_TAIL_STEPS = 80,      ///< records after the last column of a band
     AE_RECORD = 64,          ///< int16 values of one record: samples, errors, error sums
+    AE_MAX_BOUND = 16383,    ///< greatest error of a code in bounded parts
 };
 
 /// The parameters of one packing group, ready for use.
@@ -38,6 +39,9 @@ typedef struct ae_prediction {
     int32_t curve_shift;  ///< code >> curve_shift indexes the curve
     int32_t error_shift;
     uint16_t max_code;
+    /// The greatest error of a code; 0 is lossless. Residuals count steps of 2 * bound + 1 codes, and what is
+    /// predicted from is what a decoder has.
+    int32_t bound;
 } ae_prediction;
 
 /// One tile in work, at most AE_MAX_SIDE samples wide and high. `band` has ae_band_count(columns) values;
@@ -88,10 +92,15 @@ int ae_decode_tile(ae_kernel_level level, const ae_prediction *prediction, const
 ///  - residuals, classes   one value a sample outside flat blocks, in coding order; room for
 ///                         16 * columns + 16
 ///
-/// Returns the number of residuals. After the call the workspace holds the band's records.
+/// Returns the number of residuals. After the call the workspace holds the band's records, whose samples are
+/// those that a decoder has.
 size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                       int32_t band_index, int isolated, const uint16_t *codes, ptrdiff_t stride,
                       int16_t *residuals, uint8_t *classes);
+
+/// Copies the samples of the band that ae_encode_band has just left in the workspace to the rows of the tile
+/// at `codes`.
+void ae_decoded_band(const ae_tile *tile, int32_t band_index, uint16_t *codes, ptrdiff_t stride);
 
 /// Whether all samples of a block repeat their left neighbours (in column 0, the sample above), as
 /// AE_FLAT_LABEL says.

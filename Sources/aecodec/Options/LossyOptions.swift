@@ -25,13 +25,22 @@ struct LossyOptions: ParsableArguments {
         help: ArgumentHelp("Compress with loss, to at most this many coded bits per sample.", valueName: "b"))
     var bpp: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Compress with a bounded error: no sample differs by more, in stored units.", valueName: "n"))
+    var maxError: Int?
+
     func validate() throws {
         let given = [
+            maxError.map { _ in "--max-error" },
             quality.map { _ in "--quality" }, psnr.map { _ in "--psnr" }, ratio.map { _ in "--ratio" },
             bpp.map { _ in "--bpp" },
         ].compactMap(\.self)
         guard given.count <= 1 else {
             throw ValidationError("'\(given[0])' and '\(given[1])' exclude each other.")
+        }
+        if let maxError, !(1...1 << 24).contains(maxError) {
+            throw ValidationError("'--max-error' must be 1 to 16777216.")
         }
         // Whoever asks for NaN is outside of every range.
         if let quality, !(1...100).contains(quality) {
@@ -47,8 +56,20 @@ struct LossyOptions: ParsableArguments {
     }
 
     /// What was asked; nil if nothing may be lost.
-    var target: LossyTarget? {
+    var loss: Loss? {
+        maxError.map { .bounded($0) } ?? target.map { .target($0) }
+    }
+
+    private var target: LossyTarget? {
         quality.map { .quality($0) } ?? psnr.map { .psnr($0) } ?? ratio.map { .ratio($0) }
             ?? bpp.map { .bitsPerSample($0) }
     }
+}
+
+/// What samples may lose.
+enum Loss {
+    /// Whatever meets a target.
+    case target(LossyTarget)
+    /// No sample more than this, in stored units.
+    case bounded(Int)
 }

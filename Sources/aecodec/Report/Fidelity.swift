@@ -55,6 +55,6 @@ extension Container {
         guard let part = lossyPart else {
             return "the archive is lossless, which is within what was asked: \(size)"
         }
-        return "the archive is lossy: \(part.errorText(digits: 2)), \(size)"
+        return "the archive is \(part.mode.kind.name): \(part.errorText(digits: 2)), \(size)"
     }
 }

@@ -13,7 +13,7 @@ struct Compress: ParsableCommand {
             files are skipped.
 
             '--quality', '--psnr', '--ratio' and '--bpp' allow loss, which is then said, with what was \
-            lost. The kept bytes of the original file do not count for '--ratio' and '--bpp'. Where a \
+            lost; '--max-error' allows it within a bound that every sample keeps. The kept bytes of the original file do not count for '--ratio' and '--bpp'. Where a \
             lossless archive fits what was asked, that is written.
 
             '--exact-file' makes archives that give back the very file, whatever it is: a DICOM file \
@@ -59,11 +59,11 @@ struct Compress: ParsableCommand {
         if skipsVerification, output.removesInput {
             throw ValidationError("'--rm' removes verified files only; it does not go with '--no-verify'.")
         }
-        if loss.target != nil, output.removesInput {
+        if loss.loss != nil, output.removesInput {
             throw ValidationError(
                 "'--rm' goes with lossless archives only: with loss, the original would be lost.")
         }
-        if loss.target != nil, isFileExact {
+        if loss.loss != nil, isFileExact {
             throw ValidationError("'--exact-file' goes with lossless archives only.")
         }
         if files.contains("-"), files.count > 1 || recursive || output.removesInput {
@@ -112,7 +112,7 @@ struct Compress: ParsableCommand {
         let delivery = Delivery(destination: destination, options: output, source: status)
 
         let work = Compression(
-            codec: codec, target: loss.target, effort: effort, model: model, isFileExact: isFileExact,
+            codec: codec, loss: loss.loss, effort: effort, model: model, isFileExact: isFileExact,
             needsImage: input.isFound)
         let coded: (archive: [UInt8], facts: Compression.Facts)
         do {

@@ -106,7 +106,7 @@ struct Decompress: ParsableCommand {
                 "the archive is truncated; where its end\(lost) is missing the picture is "
                     + "coarse, gray or black, and nothing of it is verified")
         }
-        let loss = archive.container.lossyPart.map { ", lossy: \($0.errorText(digits: 2))" }
+        let loss = archive.container.lossyPart.map { ", \($0.mode.kind.name): \($0.errorText(digits: 2))" }
         console.summary("\(input.name): restored\(loss ?? "")")
     }
 

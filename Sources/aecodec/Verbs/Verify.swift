@@ -31,7 +31,7 @@ struct Verify: ParsableCommand {
                 let parts = archive.container.parts.map { describe($0.extent, $0.format) }
                 var what = file == nil ? "samples match" : "samples and restored file match"
                 if let part = archive.container.lossyPart {
-                    what = "lossy, \(part.errorText(digits: 2)): \(what)"
+                    what = "\(part.mode.kind.name), \(part.errorText(digits: 2)): \(what)"
                 }
                 if parts.isEmpty { what = "kept whole: restored file matches" }
                 let words = [input.name] + (parts.isEmpty ? [] : [parts.joined(separator: "; ")]) + [what]

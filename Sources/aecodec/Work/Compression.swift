@@ -10,8 +10,8 @@ import Samples
 /// A file in, an archive out; and the proof that the archive gives the file back.
 struct Compression {
     let codec: CodecOptions
-    /// What to lose samples for; nil for nothing.
-    let target: LossyTarget?
+    /// What samples may lose; nil for nothing.
+    let loss: Loss?
     let effort: Int
     /// The model of lossy archives; nil for the built-in one.
     let model: Model?
@@ -46,14 +46,20 @@ struct Compression {
             inputByteCount: file.byteCount, content: describe(medical.samples.extent, medical.samples.format),
             sampleDigests: [medical.samples.digest],
             fileDigest: medical.source.isRebuilt ? medical.source.digest : nil, notes: medical.notes)
-        guard let target else {
+        guard let loss else {
             if isFileExact, !medical.source.isByteExact { return try keepWhole(file) }
             let archive = try encodeLossless(
                 [medical.samples], source: medical.source, options: encoding)
             return try keepWhole(file, insteadOf: archive) ?? (archive, facts)
         }
-        let archive = try encodeLossy(
-            medical.samples, target: target, source: medical.source, options: encoding)
+        let archive =
+            switch loss {
+            case .target(let target):
+                try encodeLossy(medical.samples, target: target, source: medical.source, options: encoding)
+            case .bounded(let error):
+                try encodeBounded(
+                    medical.samples, maximumError: error, source: medical.source, options: encoding)
+            }
         let container = try Archive(archive, options: decoding).container
         facts.fidelity = container.fidelityText
         if container.lossyPart != nil { facts.original = medical.samples }
@@ -89,7 +95,7 @@ struct Compression {
             guard isFileExact, error != .outOfMemory, !(needsImage && error.isNoImage) else { throw error }
         }
         // A file that is not restored byte for byte holds a codestream, which may be smaller than ours.
-        let isCodestream = target == nil && image?.source.isByteExact == false
+        let isCodestream = loss == nil && image?.source.isByteExact == false
         return ParsedFile(
             image: image, whole: isFileExact || isCodestream ? MedicalFile.whole(bytes) : nil,
             byteCount: bytes.count)
