@@ -123,12 +123,6 @@ import Testing
     }
 
     @Test func whatLaterVersionsHaveIsNamed() throws {
-        var bounded = ContainerContent(try Container(Self.archive()))
-        bounded.parts[0].mode = CodingMode(
-            kind: .bounded, target: .maximumError, targetValue: 3, maximumError: 3, meanSquaredError: 1)
-        #expect(throws: DecodeError.unsupported(part: 0, feature: .mode)) {
-            try Archive(bounded.serialized())
-        }
         var model = ContainerContent(try Container(Self.archive()))
         model.parts[0].model = ModelReference(
             version: 1, identity: [UInt8](repeating: 1, count: 16), name: "breast")

@@ -2,6 +2,7 @@
 import AECodec
 import AECodecEncoder
 import AEContainer
+import Digest
 import Foundation
 import Samples
 import TestSupport
@@ -62,7 +63,7 @@ import Testing
     /// Of all reductions of the first part, none if it is lossless.
     private static func reducedDigests(_ archive: Archive) throws -> [String] {
         let levels = archive.container.groups.map(\.header.levels.upperBound).max() ?? 0
-        let frames = 0..<archive.container.parts[0].extent.frames
+        let frames = 0..<(archive.container.parts.first?.extent.frames ?? 0)
         return try (0..<levels).map { level in
             hexadecimal(
                 try archive.samples(part: 0, SampleSelection(frames: frames, reduction: level + 1)))
@@ -106,6 +107,17 @@ import Testing
         return images
     }()
 
+    /// What the archive of a file that is kept whole gives back.
+    static let keptFile = [UInt8]((0..<40).map { "line \($0 % 7) of a file that is no image\n" }.joined().utf8)
+
+    @Test func theKeptFileIsThere() throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/kept-file.aec")))
+        let archive = try Archive(bytes)
+        #expect(archive.container.parts.isEmpty)
+        #expect(try archive.source()?.rebuilt(from: []) == Self.keptFile)
+        #expect(archive.container.source?.digest == SHA256.hash(Self.keptFile))
+    }
+
     /// Makes the golden archives anew: only with AECODEC_MAKE_GOLDEN set, in a commit of its own.
     @Test(
         .enabled(
@@ -132,6 +144,18 @@ import Testing
         where parts[0].format.bitsStored <= 16 && parts[0].extent.rows > 30 {
             try addLossy(name, parts[0], EncodeOptions(threads: 1))
         }
+        for (name, bound) in [
+            ("smooth-12", 1), ("smooth-14-signed", 8), ("noise-16", 200), ("steps", 3), ("frames", 2),
+            ("limits", 16_383),
+        ] {
+            guard let image = Self.images.first(where: { $0.name == name })?.parts[0] else { continue }
+            let bytes = try encodeBounded(image, maximumError: bound, options: EncodeOptions(threads: 1))
+            try add("bounded-\(name)", bytes, digests: Archive(bytes).samples().map(Self.hexadecimal))
+        }
+        let record = SourceRecord(
+            format: .other, isByteExact: true, byteCount: Self.keptFile.count,
+            digest: SHA256.hash(Self.keptFile), cuts: [], kept: Self.keptFile)
+        try add("kept-file", encodeWholeFile(record) ?? [], digests: [])
         var options = EncodeOptions(threads: 1)
         options.pyramidTileExponent = 6
         let tiled = TestImage.make(

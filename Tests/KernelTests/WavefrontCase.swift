@@ -27,7 +27,7 @@ struct WavefrontCase {
     private let initial: UInt16
     private let streamOfClass: [UInt8]
 
-    init(rows: Int, columns: Int, pairs: Int, errorShift: Int, seed: UInt64) {
+    init(rows: Int, columns: Int, pairs: Int, errorShift: Int, seed: UInt64, bound: Int = 0) {
         var random = SplitMix64(seed: seed)
         let greatest = [0, 1, 255, 4095, 65535][Int.random(in: 0..<5, using: &random)]
         self.rows = rows
@@ -49,6 +49,7 @@ struct WavefrontCase {
         let streams = Int.random(in: 1...AE_RAW_CLASSES, using: &random)
         streamOfClass = (0..<AE_RAW_CLASSES).map { UInt8($0 * streams / AE_RAW_CLASSES) }
         flatten()
+        prediction.bound = Int32(bound)
     }
 
     private static func labels(blocks: Int, _ random: inout SplitMix64) -> [UInt8] {

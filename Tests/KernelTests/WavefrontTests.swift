@@ -9,7 +9,7 @@ import Testing
         .filter { ae_kernel_available($0) != 0 }
 
     /// Cases of one number of rows, with all widths and tap counts.
-    private static func cases(rows: Int) -> [WavefrontCase] {
+    private static func cases(rows: Int, bound: Int = 0) -> [WavefrontCase] {
         var cases: [WavefrontCase] = []
         for columns in sizes {
             for (place, pairs) in [0, 1, 3, 6, 7, 10, 14].enumerated() {
@@ -17,7 +17,8 @@ import Testing
                 let errorShift = (rows + columns + place) % 9
                 cases.append(
                     WavefrontCase(
-                        rows: rows, columns: columns, pairs: pairs, errorShift: errorShift, seed: seed))
+                        rows: rows, columns: columns, pairs: pairs, errorShift: errorShift, seed: seed,
+                        bound: bound))
             }
         }
         return cases
@@ -48,9 +49,27 @@ import Testing
         }
     }
 
+    static let bounds = [1, 2, 7, 100, 16_383]
+
+    /// All levels write the same residuals and decode the same codes, none of them further off than the bound.
+    @Test(arguments: sizes, bounds) func boundsAreKept(rows: Int, bound: Int) {
+        for tile in Self.cases(rows: rows, bound: bound) {
+            let coded = tile.encode(AE_KERNEL_PORTABLE)
+            let streams = tile.streams(coded)
+            let decoded = tile.decode(AE_KERNEL_PORTABLE, streams)
+            #expect(decoded.status == 0 && decoded.taken == streams.map(\.count))
+            let farthest = zip(decoded.codes, tile.codes).map { abs(Int($0) - Int($1)) }.max() ?? 0
+            #expect(farthest <= bound, Self.name(tile, AE_KERNEL_PORTABLE))
+            for level in Self.levels.dropFirst() {
+                #expect(tile.encode(level) == coded, Self.name(tile, level))
+                #expect(tile.decode(level, streams) == decoded, Self.name(tile, level))
+            }
+        }
+    }
+
     /// Wrong residuals lead to codes beyond the greatest; still all levels agree, also where they stop.
-    @Test(arguments: sizes) func everyLevelMakesTheSameOfDamage(rows: Int) {
-        for tile in Self.cases(rows: rows) {
+    @Test(arguments: sizes, [0] + bounds) func everyLevelMakesTheSameOfDamage(rows: Int, bound: Int) {
+        for tile in Self.cases(rows: rows, bound: bound) {
             var random = SplitMix64(seed: UInt64(rows * tile.columns))
             let streams = tile.streams(tile.encode(AE_KERNEL_PORTABLE)).map { stream in
                 stream.map {

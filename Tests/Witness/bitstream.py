@@ -8,7 +8,8 @@ class Tiles:
 
     def __init__(self, f, part):
         self.tile_rows, self.tile_columns = f.many("u32", 2, "tile size", 1, 65536)
-        self.low_bits = f.get("u8", "Low_Bits", 0, 16)
+        self.low_bits = f.get("u8", "Low_Bits", 0, 0 if part.mode == 1 else 16)
+        self.bound = f.get("u16", "Code_Bound", 1, 16383) if part.mode == 1 else 0
         f.end()
         self.rows, self.columns, self.channels = part.rows, part.columns, part.channels
         self.down, self.across = -(-part.rows // self.tile_rows), -(-part.columns // self.tile_columns)
@@ -236,7 +237,7 @@ def decode_group(group, tiles, sample_map, values, place):
         tile_labels = [next(labels) for _ in tile_blocks]
         try:
             codes = decode_tile(
-                rows, columns, parameters, maximum_high, tile_labels, initial - 32768, streams)
+                rows, columns, parameters, maximum_high, tile_labels, initial - 32768, streams, tiles.bound)
         except StopIteration:
             raise Refused(f"{place}: a class stream has too few symbols.") from None
         for i, code in enumerate(codes):  # the low bits, then the stored value
@@ -250,7 +251,7 @@ def decode_group(group, tiles, sample_map, values, place):
             f"{place}: a class stream has too many symbols.")
 
 
-def decode_tile(rows, columns, parameters, maximum_high, labels, initial, streams):
+def decode_tile(rows, columns, parameters, maximum_high, labels, initial, streams, bound):
     """The high codes of a tile, row by row (B 4).
 
     X, E and H have four more columns on each side and four more rows above; place (r, c) is at
@@ -301,10 +302,14 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
         else:  # B 4.6
             p = predicted(i, g)
             residual = next(stream(i, p))
-            x = (p + residual + 32768 & 65535) - 32768
+            residual *= 2 * bound + 1
+            if bound:
+                x = max(-32768, min(p + residual, top))
+            else:
+                x = (p + residual + 32768 & 65535) - 32768
         if x > top:
             raise Refused(f"The high code {x + 32768} is above {maximum_high}.")
-        X[i], E[i] = x, min(abs(residual) >> shift, 4095)
+        X[i], E[i] = x, m(residual)
         H[i] = E[i] + E[i - 1] + E[i - 2] + E[i - 3]
 
         if r == 0:  # B 4.1: above
@@ -330,12 +335,15 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
 
 
 def decode_part(part):
-    """The samples of a lossless part in flat order, whose digest is that of DONE."""
+    """The samples of a lossless or bounded part in flat order, whose digest is that of DONE."""
     place = f"Part {part.number}"
-    require(part.model is None, f"{place} is lossless and has a model.")  # B 2
+    require(part.model is None, f"{place} is lossless or bounded and has a model.")  # B 2
     tiles = Tiles(part.parameters, part)
     sample_map = SampleMap(part.sample_map, part)
     require(sample_map.maximum_code >> tiles.low_bits <= 65535, f"{place}: Maximum_High_Code is above 65535.")
+    if tiles.bound:  # B 2
+        require(sample_map.levels is None, f"{place} is bounded; its map is dense.")
+        require(sample_map.step * tiles.bound <= part.target, f"{place}: Code_Bound is {tiles.bound}.")
     values, position = [None] * part.samples, 0  # position: tiles of all frames
     for number, group in enumerate(part.groups):  # B 2
         name = f"{place}, group {number}"

@@ -110,6 +110,7 @@ class Part:
                     f"MODE: Target_Value is {value}.")
         if self.mode:
             maximum = f.varint("Maximum_Error", 0, value if self.mode == 1 else (1 << 32) - 1)
+        self.target = value
         if maximum:
             squared = f.get("f32", "Mean_Squared_Error")
             require(math.isfinite(squared) and squared > 0, f"MODE: Mean_Squared_Error is {squared}.")

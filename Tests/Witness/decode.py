@@ -18,10 +18,9 @@ from fields import Refused, require
 
 def decode_part(part, reduction):
     """Samples, and rows and columns of a frame."""
-    require(part.mode != 1, f"Part {part.number} is bounded; Spec/bitstream.md does not define that.")
     if part.mode == 2:
         return pyramid.decode_part(part, reduction)
-    require(reduction == 0, f"Part {part.number} is lossless and cannot be reduced.")
+    require(reduction == 0, f"Part {part.number} has no reduced pictures.")
     return bitstream.decode_part(part), (part.rows, part.columns)
 
 

@@ -77,6 +77,38 @@ struct WitnessTests {
         }
     }
 
+    /// Archives of a file that is kept whole have no parts, and give the file back.
+    @Test func wholeFilesAreRebuilt() throws {
+        let text = [UInt8]("no image at all, no image at all, no image at all".utf8)
+        let record = SourceRecord(
+            format: .other, isByteExact: true, byteCount: text.count, digest: SHA256.hash(text), cuts: [],
+            kept: text)
+        try withFolder { folder in
+            let archive = folder.appendingPathComponent("whole.aec")
+            let file = folder.appendingPathComponent("whole")
+            try Data(encodeWholeFile(record) ?? []).write(to: archive)
+            let run = try Witness.run([archive.path, "--file", file.path])
+            #expect(run.status == 0, "\(run.text)")
+            #expect(try Data(contentsOf: file) == Data(text))
+        }
+    }
+
+    @Test(arguments: [1, 5, 900])
+    func boundedArchivesDecode(bound: Int) throws {
+        let image = TestImage.make(
+            .smooth, extent: Extent(frames: 2, rows: 50, columns: 70),
+            format: SampleFormat(bitsStored: 14, isSigned: true), seed: UInt64(bound))
+        let archive = try encodeBounded(image, maximumError: bound)
+        let digest = try hexadecimal(Container(archive).parts[0].digest)
+        try withFolder { folder in
+            let path = folder.appendingPathComponent("bounded.aec")
+            try Data(archive).write(to: path)
+            let run = try Witness.run([path.path])
+            #expect(run.status == 0, "\(run.text)")
+            #expect(run.digests == [digest])
+        }
+    }
+
     @Test func originalFilesAreRebuilt() throws {
         let header = [UInt8]("P5\n31 24\n4095\n".utf8)
         let image = TestImage.make(
