@@ -35,7 +35,9 @@ public func encodeBounded(
         kind: .bounded, target: .maximumError, targetValue: Float(maximumError))
     let difference = try measure(&content, samples, maximumError: maximumError, options)
     // Where few levels are in use, ranks may say all in fewer bytes; where nothing was lost, nothing is stated.
-    guard difference.maximumError == 0 || SampleMapFit.map(samples) != map else { return content.serialized() }
+    guard difference.maximumError == 0 || SampleMapFit.map(samples) != map else {
+        return content.serialized()
+    }
     let lossless = try encodeLossless([samples], source: source, options: options)
     let bounded = content.serialized()
     return difference.maximumError == 0 || lossless.count <= bounded.count ? lossless : bounded

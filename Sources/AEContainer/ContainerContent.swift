@@ -42,7 +42,8 @@ public struct ContainerContent: Sendable {
     public func serialized() -> [UInt8] {
         precondition(parts.count <= 255, "an archive has at most 255 parts")
         precondition(
-            !parts.isEmpty || (source?.cuts.isEmpty == true && groups.isEmpty && indexPlace ?? .absent == .absent),
+            !parts.isEmpty
+                || (source?.cuts.isEmpty == true && groups.isEmpty && indexPlace ?? .absent == .absent),
             "an archive without parts has a file that is kept whole")
         let base = groups.filter { $0.header.layer == 0 }
         let exact = groups.filter { $0.header.layer != 0 }

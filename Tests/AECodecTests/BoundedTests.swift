@@ -64,7 +64,8 @@ import Testing
 
     @Test func impossibleRequestsAreRefused() {
         let deep = TestImage.make(
-            .noise, extent: Extent(rows: 3, columns: 3), format: SampleFormat(bitsStored: 17, isSigned: false),
+            .noise, extent: Extent(rows: 3, columns: 3),
+            format: SampleFormat(bitsStored: 17, isSigned: false),
             seed: 1)
         #expect(throws: EncodeError.tooDeep(bits: 17)) { try encodeBounded(deep, maximumError: 1) }
         for bound in [0, -1, 1 << 24 + 1] {
@@ -75,7 +76,8 @@ import Testing
     /// What the archive states of its bound holds together, or it is refused.
     @Test func contradictionsAreRefused() throws {
         let image = TestImage.make(
-            .smooth, extent: Extent(rows: 60, columns: 70), format: SampleFormat(bitsStored: 12, isSigned: false),
+            .smooth, extent: Extent(rows: 60, columns: 70),
+            format: SampleFormat(bitsStored: 12, isSigned: false),
             seed: 4)
         let content = ContainerContent(try Container(encodeBounded(image, maximumError: 5)))
         var wrong = content
@@ -98,7 +100,8 @@ import Testing
         }
         wrong = content
         let sparse = TestImage.make(
-            .sparse, extent: Extent(rows: 64, columns: 64), format: SampleFormat(bitsStored: 16, isSigned: true),
+            .sparse, extent: Extent(rows: 64, columns: 64),
+            format: SampleFormat(bitsStored: 16, isSigned: true),
             seed: 5)
         wrong.parts[0].format = sparse.format
         wrong.parts[0].sampleMap = try Container(encodeLossless([sparse])).parts[0].sampleMap

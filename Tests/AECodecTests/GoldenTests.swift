@@ -108,7 +108,8 @@ import Testing
     }()
 
     /// What the archive of a file that is kept whole gives back.
-    static let keptFile = [UInt8]((0..<40).map { "line \($0 % 7) of a file that is no image\n" }.joined().utf8)
+    static let keptFile = [UInt8](
+        (0..<40).map { "line \($0 % 7) of a file that is no image\n" }.joined().utf8)
 
     @Test func theKeptFileIsThere() throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/kept-file.aec")))

@@ -14,7 +14,8 @@ import Testing
 
     @Test(
         .enabled(
-            if: !conformance.isEmpty, "SKIPPED: the shared images are absent; set AECODEC_SHARED to their folder"
+            if: !conformance.isEmpty,
+            "SKIPPED: the shared images are absent; set AECODEC_SHARED to their folder"
         ), arguments: conformance)
     func conformanceFilesComeBack(_ file: URL) throws { try checkReplacement(of: file) }
 

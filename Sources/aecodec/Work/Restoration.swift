@@ -29,7 +29,8 @@ struct Restoration {
         derivation = container.lossyPart.flatMap { part in
             guard record?.format == .dicom else { return nil }
             return Derivation(
-                ratio: container.ratio, description: "aecodec \(part.mode.kind.name), \(part.errorText(digits: 1))",
+                ratio: container.ratio,
+                description: "aecodec \(part.mode.kind.name), \(part.errorText(digits: 1))",
                 seed: container.parts.flatMap(\.digest))
         }
     }
