@@ -31,12 +31,26 @@ final class GroupEncoder {
             table.codes(samples, tile, into: &codes, low: &low)
             return CodedTile(tile: tile, codes: codes, decoded: codes)
         }
-        if bound > 0 {
-            // What is predicted from is known once it has been predicted.
-            let fit = PredictorFit(coded, effort: effort)
-            decode(&coded, parameters(fit, coded), fit.labels, maximumCode: maximumCode)
+        guard bound > 0 else {
+            return encode(coded, PredictorFit(coded, effort: effort), maximumCode: maximumCode, low.finish())
         }
-        let fit = PredictorFit(coded, effort: effort)
+        // What is predicted from follows from the predictors. Fitted to the original they know of the errors
+        // only how great these are, fitted to what they made they fit something else than they then make, and
+        // where little is left they may lead astray; so all are tried.
+        let steps = Double(2 * bound + 1)
+        let noisy = PredictorFit(coded, effort: effort, noise: steps * steps / 12)
+        let plain = PredictorFit(medianOf: noisy)
+        let bodies = [noisy, plain].map { encode(coded, $0, maximumCode: maximumCode, []) }
+        decode(&coded, parameters(noisy, coded), noisy.labels, maximumCode: maximumCode)
+        let refined = PredictorFit(coded, effort: effort)
+        let last = encode(coded, refined, maximumCode: maximumCode, [])
+        return (bodies + [last]).min { $0.count < $1.count } ?? last
+    }
+
+    /// The body of a group with some predictors.
+    private func encode(
+        _ coded: [CodedTile], _ fit: PredictorFit, maximumCode: Int, _ low: [UInt8]
+    ) -> [UInt8] {
         var parameters = parameters(fit, coded)
         parameters.errorShift = errorShift(coded, parameters, fit.labels, maximumCode: maximumCode)
         let sample = scaleSample(coded, parameters, fit.labels, maximumCode: maximumCode)
@@ -51,7 +65,7 @@ final class GroupEncoder {
             residuals: residuals, classes: classes, count: count,
             scaleBits: 8 + Int(log2(Double(2 * bound + 1))))
         parameters.classStarts = merging.classStarts
-        return body(parameters, merging, labels: fit.labels, count: count, low: low.finish())
+        return body(parameters, merging, labels: fit.labels, count: count, low: low)
     }
 
     /// Parameters that predict; their scale rule is the one used before anything is known.

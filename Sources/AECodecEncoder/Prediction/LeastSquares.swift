@@ -45,6 +45,21 @@ struct NormalEquations: Sendable {
         for index in gram.indices { gram[index] += other.gram[index] }
     }
 
+    /// What the sums would be, on average, if samples that are predicted from had some noise of their own.
+    ///
+    /// - Parameters:
+    ///   - variance: Of the noise, which W, that all differences are taken to, has too.
+    ///   - taps: The terms of the taps.
+    ///   - constant: The term that is 1 times the weight of its observation.
+    ///   - target: The term that is predicted.
+    mutating func addNoise(variance: Double, taps: Range<Int>, constant: Int, target: Int) {
+        let share = Float(variance * self[constant, constant])
+        for i in taps {
+            for j in i..<taps.upperBound { gram[i * Self.width + j] += i == j ? 2 * share : share }
+            gram[i * Self.width + target] += share
+        }
+    }
+
     subscript(i: Int, j: Int) -> Double { Double(gram[min(i, j) * Self.width + max(i, j)]) }
 
     /// The coefficients of `terms` that fit the term `target` best.

@@ -24,7 +24,11 @@ struct PredictorFit {
     private static let targetTerm = 29
     private static let medianTerm = 30
 
-    init(_ tiles: [CodedTile], effort: Effort) {
+    /// - Parameters:
+    ///   - tiles: The codes, and what they are predicted from.
+    ///   - effort: How much of them is looked at.
+    ///   - noise: Variance of the noise that a decoder's codes have and these have not.
+    init(_ tiles: [CodedTile], effort: Effort, noise: Double = 0) {
         let blocks = BlockSums(tiles, distance: effort.fitDistance)
         let size = Self.size(blocks)
         tapCount = size.taps
@@ -32,7 +36,7 @@ struct PredictorFit {
         var labels = Self.startLabels(blocks, count: size.predictors)
         var vectors: [[Double]] = []
         for round in 0..<effort.fitRounds {
-            vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms)
+            vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms, noise: noise)
             if round < effort.fitRounds - 1 {
                 labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
             }
@@ -42,6 +46,16 @@ struct PredictorFit {
         predictors = vectors.map { Self.quantized($0, shift: shift) }
         self.labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
         dropUnused()
+    }
+
+    /// The fit without weights: blocks that are not flat are predicted by the median.
+    init(medianOf fit: PredictorFit) {
+        tapCount = 0
+        weightShift = 0
+        predictors = [PredictionParameters.Predictor(weights: [], bias: 0)]
+        labels = fit.labels.map {
+            $0 == PredictionParameters.flatLabel ? $0 : PredictionParameters.medianLabel
+        }
     }
 
     /// Weight sets that no block has chosen are not written.
@@ -78,13 +92,21 @@ struct PredictorFit {
         return labels
     }
 
-    private static func fit(_ blocks: BlockSums, labels: [UInt8], count: Int, terms: [Int]) -> [[Double]] {
+    private static func fit(
+        _ blocks: BlockSums, labels: [UInt8], count: Int, terms: [Int], noise: Double
+    ) -> [[Double]] {
         var sums = [NormalEquations](repeating: NormalEquations(), count: count)
         var sizes = [Int](repeating: 0, count: count)
         for (block, label) in labels.enumerated()
         where blocks.counts[block] > 0 && label < PredictionParameters.medianLabel {
             sums[Int(label)].add(blocks.sums[block])
             sizes[Int(label)] += blocks.counts[block]
+        }
+        if noise > 0 {
+            for set in sums.indices {
+                sums[set].addNoise(
+                    variance: noise, taps: 0..<terms.count - 1, constant: constantTerm, target: targetTerm)
+            }
         }
         var all = NormalEquations()
         for sum in sums { all.add(sum) }
