@@ -7,6 +7,7 @@
 #define AE_VECTOR __m256i
 #define AE_LANES_OF 8
 #define AE_QUAD_OUTPUTS 4
+#define AE_PLAIN_OUTPUTS 3
 #define AE_QUAD_VECTORS 2
 #define AE_PLAIN_VECTORS 2
 #define AE_PEAK_CHANNELS 2

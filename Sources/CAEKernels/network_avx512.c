@@ -7,6 +7,7 @@
 #define AE_VECTOR __m512i
 #define AE_LANES_OF 16
 #define AE_QUAD_OUTPUTS 12
+#define AE_PLAIN_OUTPUTS 6
 #define AE_QUAD_VECTORS 2
 #define AE_PLAIN_VECTORS 4
 #define AE_PEAK_CHANNELS 4

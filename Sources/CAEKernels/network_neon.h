@@ -3,6 +3,7 @@
 #define AE_VECTOR int32x4_t
 #define AE_LANES_OF 4
 #define AE_QUAD_OUTPUTS 4
+#define AE_PLAIN_OUTPUTS 6
 #define AE_QUAD_VECTORS 4
 #define AE_PLAIN_VECTORS 4
 #define AE_PEAK_CHANNELS 4

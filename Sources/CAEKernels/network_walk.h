@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops of the network kernels with vectors. A variant defines before:
-//   AE_TARGET, AE_NAME(name), AE_VECTOR of AE_LANES_OF 32-bit lanes, AE_QUAD_OUTPUTS (most outputs of a block),
-//   broadcast, load, dot_quads, dot_pairs, store_shifted, store_quads.
+//   AE_TARGET, AE_NAME(name), AE_VECTOR of AE_LANES_OF 32-bit lanes, AE_QUAD_OUTPUTS and AE_PLAIN_OUTPUTS (most
+//   outputs of a block), AE_QUAD_VECTORS and AE_PLAIN_VECTORS, AE_PEAK_CHANNELS, AE_IN_REGISTER(vector), broadcast, load, dot_quads, dot_pairs, store_shifted, store_quads.
 // A block of outputs by vectors stays in registers while its taps are summed up.
 #include "network_internal.h"
 
@@ -88,8 +88,12 @@ AE_TARGET AE_INLINE void AE_NAME(plain_outputs)(const ae_row_layer *layer, const
 
 AE_TARGET AE_INLINE void AE_NAME(plain)(const ae_row_layer *layer, const uint32_t *const *taps, int32_t *const *to,
                                         ptrdiff_t first, ptrdiff_t count, const int is_pairs) {
-    // Three outputs at a time: six are two blocks, and those of the linear path one.
+    // Means and scales are six outputs, the linear path three.
     int32_t o = 0;
+    for (; AE_PLAIN_OUTPUTS >= 6 && o + 6 <= layer->outputs; o += 6) {
+        for (ptrdiff_t x = first; x < first + count; x += 2 * AE_LANES_OF)
+            AE_NAME(plain_outputs)(layer, taps, to, o, 6, x, 2, is_pairs);
+    }
     for (; o + 3 <= layer->outputs; o += 3) {
         ptrdiff_t x = first;
         for (; x + AE_PLAIN_VECTORS * AE_LANES_OF <= first + count; x += AE_PLAIN_VECTORS * AE_LANES_OF)

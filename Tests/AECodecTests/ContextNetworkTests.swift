@@ -100,8 +100,9 @@ import Testing
         let networks = try Self.networks()
         let bytes = Self.bytes(networks)
         // The first three kinds; Spec/network.md names the sum with another one of width 24.
-        #expect(bytes.count - 9950 - 13770 - 23042 == 2 + 4 * (5 + 81) + 4 * (5 + 36) + 8 * 4 * 5 + 8 * (16 + 324)
-            + 4 * 8 * 13 + 4 * 6 * 13 + 4 * 3 + 3 * 2 * 270)
+        #expect(
+            bytes.count - 9950 - 13770 - 23042 == 2 + 4 * (5 + 81) + 4 * (5 + 36) + 8 * 4 * 5 + 8 * (16 + 324)
+                + 4 * 8 * 13 + 4 * 6 * 13 + 4 * 3 + 3 * 2 * 270)
         var reader = ByteReader(bytes + [1, 2, 3])
         #expect(try ContextNetworks(reader: &reader) == networks)
         #expect(reader.remaining == 3)
@@ -143,7 +144,9 @@ import Testing
         var weights = [Int16](repeating: 0, count: 16)
         weights[7] = -100
         let greatest = Int32.max - 127 * 100 - 32
-        for (bias, isRefused) in [(greatest, false), (greatest + 1, true), (-greatest, false), (-greatest - 1, true)] {
+        for (bias, isRefused) in [
+            (greatest, false), (greatest + 1, true), (-greatest, false), (-greatest - 1, true),
+        ] {
             let biases = [0, bias, 0, 0]
             if isRefused {
                 #expect(

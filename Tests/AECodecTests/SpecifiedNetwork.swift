@@ -139,7 +139,8 @@ extension ContextNetwork {
 
 extension LevelValues {
     /// Planes of doubled values of -31...31; in the last case, most of them are empty.
-    static func random(rows: Int, columns: Int, isSparse: Bool, hasCoarser: Bool, seed: UInt64) -> LevelValues {
+    static func random(rows: Int, columns: Int, isSparse: Bool, hasCoarser: Bool, seed: UInt64) -> LevelValues
+    {
         var random = SplitMix64(seed: seed)
         func planes(_ rows: Int, _ columns: Int) -> [[Int16]] {
             (0..<3).map { _ in

@@ -56,7 +56,8 @@ import Testing
 
         private static func word(_ isPairs: Bool, _ next: () -> Int) -> UInt32 {
             isPairs
-                ? UInt32(UInt16(truncatingIfNeeded: next())) | UInt32(UInt16(truncatingIfNeeded: next())) << 16
+                ? UInt32(UInt16(truncatingIfNeeded: next())) | UInt32(UInt16(truncatingIfNeeded: next()))
+                    << 16
                 : (0..<4).reduce(0) { $0 | UInt32(UInt8(truncatingIfNeeded: next())) << UInt32(8 * $1) }
         }
 
@@ -136,7 +137,8 @@ import Testing
                     }
                 }
                 for level in Self.levels {
-                    let found: [UInt32] = unsafe layer.run(planes: outputs / 4, first: 0) { row, from, to, count in
+                    let found: [UInt32] = unsafe layer.run(planes: outputs / 4, first: 0) {
+                        row, from, to, count in
                         unsafe ae_network_quads(level, &row, from, to, 0, count)
                     }
                     #expect(found == expected, "\(outputs) outputs, \(taps) taps, level \(level.rawValue)")

@@ -36,7 +36,8 @@ struct NetworkWitnessTests {
                 (0..<count).map { _ in
                     guard Int.random(in: 0..<100, using: &random) < density else { return 0 }
                     return Bool.random(using: &random)
-                        ? Int16.random(in: -255...255, using: &random) : Int16.random(in: -4...4, using: &random)
+                        ? Int16.random(in: -255...255, using: &random)
+                        : Int16.random(in: -4...4, using: &random)
                 }
             }
         }

@@ -47,17 +47,51 @@ extension ContextNetwork {
     /// Classes and means of all phases of a level whose values are known, as a decoder finds them one phase
     /// after the other.
     package func contexts(of values: LevelValues, kernels: ae_kernel_level) -> [PhaseContexts] {
+        unsafe withLevel(values) { network, level in
+            unsafe ae_begin_contexts(kernels, &network, &level)
+            var result: [PhaseContexts] = []
+            for phase in 0..<Self.phaseCount {
+                result.append(
+                    Self.withPhase(size: values.rows * values.columns, stride: values.columns) {
+                        unsafe ae_phase_contexts(kernels, &network, &level, Int32(phase), &$0)
+                    })
+            }
+            return result
+        }
+    }
+
+    /// Seconds that ``contexts(of:kernels:)`` spends in the kernels.
+    package func duration(of values: LevelValues, kernels: ae_kernel_level) -> Double {
+        let clock = ContinuousClock()
+        return unsafe withLevel(values) { network, level in
+            let start = clock.now
+            unsafe ae_begin_contexts(kernels, &network, &level)
+            var duration = clock.now - start
+            for phase in 0..<Self.phaseCount {
+                Self.withPhase(size: values.rows * values.columns, stride: values.columns) { contexts in
+                    let start = clock.now
+                    unsafe ae_phase_contexts(kernels, &network, &level, Int32(phase), &contexts)
+                    duration += clock.now - start
+                }
+            }
+            let parts = duration.components
+            return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+        }
+    }
+
+    private func withLevel<Result>(
+        _ values: LevelValues, _ body: (inout ae_context_network, inout ae_context_level) -> Result
+    ) -> Result {
         let size = values.rows * values.columns
         let parents = values.parents.flatMap { $0 }
         let grandparents = values.grandparents.flatMap { $0 }
         let phases = values.phases.flatMap { $0.flatMap { $0 } }
-        var result: [PhaseContexts] = []
-        unsafe withKernel { network in
+        return unsafe withKernel { network in
             let byteCount = unsafe ae_context_work_bytes(
                 &network, Int32(values.rows), Int32(values.columns))
             let work = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
             defer { unsafe work.deallocate() }
-            unsafe parents.withUnsafeBufferPointer { parents in
+            return unsafe parents.withUnsafeBufferPointer { parents in
                 unsafe grandparents.withUnsafeBufferPointer { grandparents in
                     unsafe phases.withUnsafeBufferPointer { phases in
                         let half = (values.columns + 1) / 2
@@ -71,24 +105,18 @@ extension ContextNetwork {
                                 threePlanes(phases, 0, size: size), threePlanes(phases, 3, size: size),
                                 threePlanes(phases, 6, size: size), threePlanes(phases, 9, size: size)
                             ), phase_stride: values.columns, work: work)
-                        unsafe ae_begin_contexts(kernels, &network, &level)
-                        for phase in 0..<Self.phaseCount {
-                            result.append(
-                                unsafe Self.contexts(
-                                    of: phase, level: &level, network: &network, kernels: kernels))
-                        }
+                        return unsafe body(&network, &level)
                     }
                 }
             }
         }
-        return result
     }
 
-    private static func contexts(
-        of phase: Int, level: inout ae_context_level, network: inout ae_context_network,
-        kernels: ae_kernel_level
-    ) -> PhaseContexts {
-        let size = unsafe Int(level.rows) * Int(level.columns)
+    /// Lends places for the classes and means of a phase; gives what was left in them.
+    @discardableResult
+    private static func withPhase(size: Int, stride: Int, _ body: (inout ae_contexts) -> Void)
+        -> PhaseContexts
+    {
         var classes = [UInt16](repeating: 0, count: 3 * size)
         var means = [Int16](repeating: 0, count: 3 * size)
         unsafe classes.withUnsafeMutableBufferPointer { classes in
@@ -101,8 +129,8 @@ extension ContextNetwork {
                     means: (
                         means.baseAddress, means.baseAddress.map { unsafe $0 + size },
                         means.baseAddress.map { unsafe $0 + 2 * size }
-                    ), stride: Int(level.columns))
-                unsafe ae_phase_contexts(kernels, &network, &level, Int32(phase), &contexts)
+                    ), stride: stride)
+                body(&contexts)
             }
         }
         return PhaseContexts(

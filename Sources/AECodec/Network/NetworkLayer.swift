@@ -86,6 +86,9 @@ package struct NetworkLayer: Equatable, Sendable {
         }
     }
 
+    /// Words that the kernels read at each position; a square has nine.
+    package var tapCount: Int { words.count / shape.outputs - 2 }
+
     /// Half of what the shift of an output removes.
     func rounding(_ output: Int) -> Int { (1 << Int(shifts[output])) >> 1 }
 
@@ -135,9 +138,10 @@ package struct NetworkLayer: Equatable, Sendable {
         }
     }
 
-    /// The numbers as the kernels take them: weights by tap and output, then starts, then shifts. Channels
-    /// that fill a word up have weights of zero.
-    var words: [UInt32] {
+    /// The numbers as the kernels take them: weights by tap and output, then starts, then shifts.
+    ///
+    /// Channels that fill a word up have weights of zero.
+    package var words: [UInt32] {
         var words: [UInt32] = []
         let width = shape.channelsPerWord
         let bits = 32 / width
