@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops of the network kernels with vectors. A variant defines before:
-//   AE_TARGET, AE_NAME(name), AE_VECTOR of AE_LANES_OF 32-bit lanes, AE_QUAD_OUTPUTS and AE_PLAIN_OUTPUTS (most
-//   outputs of a block), AE_QUAD_VECTORS and AE_PLAIN_VECTORS, AE_PEAK_CHANNELS, AE_IN_REGISTER(vector), broadcast, load, dot_quads, dot_pairs, store_shifted, store_quads.
+//   AE_TARGET, AE_NAME(name), AE_VECTOR of AE_LANES_OF 32-bit lanes, AE_IN_REGISTER(vector),
+//   AE_QUAD_OUTPUTS and AE_PLAIN_OUTPUTS (most outputs of a block), AE_QUAD_VECTORS and AE_PLAIN_VECTORS,
+//   AE_PEAK_CHANNELS, broadcast, load, dot_quads, dot_pairs, store_shifted, store_quads.
 // A block of outputs by vectors stays in registers while its taps are summed up.
 #include "network_internal.h"
 
