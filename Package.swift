@@ -46,7 +46,7 @@ let libraries: [Target] = [
     // What aecodec-bench measures and says; a library so that tests reach it.
     .target(
         name: "AEBenchmark",
-        dependencies: ["AECodec", "AECodecEncoder", "AEMetrics", "Samples", "CPeers"]),
+        dependencies: ["AECodec", "AECodecEncoder", "AEMetrics", "Samples", "CAEKernels", "CPeers"]),
 ]
 
 let programs: [Target] = [

@@ -32,8 +32,8 @@ enum Witness {
         return isPresent
     }()
 
-    static func run(_ arguments: [String]) throws -> Run {
-        try python([Repository.root + "/Tests/Witness/decode.py"] + arguments)
+    static func run(script: String = "decode.py", _ arguments: [String]) throws -> Run {
+        try python([Repository.root + "/Tests/Witness/\(script)"] + arguments)
     }
 
     private static func python(_ arguments: [String]) throws -> Run {

@@ -3,6 +3,7 @@
 #define AE_KERNELS_H
 #include "ae_fit.h"
 #include "ae_latents.h"
+#include "ae_network.h"
 #include "ae_symbols.h"
 #include "ae_wavefront.h"
 #include "ae_wavelet.h"
