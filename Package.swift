@@ -71,7 +71,7 @@ let programs: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Samples"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Samples", "AECodec"], path: "Tests/TestSupport"),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "TestSupport"]),
     .testTarget(name: "DigestTests", dependencies: ["Digest", "CAEKernels", "TestSupport"]),
     .testTarget(name: "KernelTests", dependencies: ["CAEKernels", "TestSupport"]),

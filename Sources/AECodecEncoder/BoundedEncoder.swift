@@ -33,7 +33,10 @@ public func encodeBounded(
         parts: [encoded.part], groups: encoded.groups, source: source.map { packed($0) })
     content.parts[0].mode = CodingMode(
         kind: .bounded, target: .maximumError, targetValue: Float(maximumError))
-    let difference = try measure(&content, samples, maximumError: maximumError, options)
+    let difference = try content.stateErrors(of: samples, model: nil, options: options)
+    guard difference.maximumError <= maximumError else {
+        throw .boundExceeded(error: difference.maximumError, bound: maximumError)
+    }
     // Where few levels are in use, ranks may say all in fewer bytes; where nothing was lost, nothing is stated.
     guard difference.maximumError == 0 || SampleMapFit.map(samples) != map else {
         return content.serialized()
@@ -41,23 +44,4 @@ public func encodeBounded(
     let lossless = try encodeLossless([samples], source: source, options: options)
     let bounded = content.serialized()
     return difference.maximumError == 0 || lossless.count <= bounded.count ? lossless : bounded
-}
-
-/// Decodes a bounded archive; its mode and digest become what they are to be.
-private func measure(
-    _ content: inout ContainerContent, _ samples: SampleArray, maximumError: Int, _ options: EncodeOptions
-) throws(EncodeError) -> SampleDifference {
-    let decoded: SampleArray
-    do throws(DecodeError) {
-        decoded = try Archive.undigestedSamples(
-            content.serialized(), threads: options.threads, kernel: options.kernel, model: nil)
-    } catch { throw .internalFault(error) }
-    guard let difference = SampleDifference(samples, decoded) else { throw .internalFault(.damagedSource) }
-    guard difference.maximumError <= maximumError else {
-        throw .boundExceeded(error: difference.maximumError, bound: maximumError)
-    }
-    content.parts[0].digest = decoded.digest
-    content.parts[0].mode.maximumError = UInt64(difference.maximumError)
-    content.parts[0].mode.meanSquaredError = Float(difference.meanSquaredError)
-    return difference
 }

@@ -120,20 +120,9 @@ extension ContextNetwork {
     /// A network of random numbers whose activations and means use their ranges.
     static func random(trunkWidth: Int, headWidth: Int, seed: UInt64) throws -> ContextNetwork {
         var random = SplitMix64(seed: seed)
-        let layers = try shapes(trunkWidth: trunkWidth, headWidth: headWidth).map { shape in
-            let isLinear = shape.kind == .linear
-            let limit = isLinear ? 300 : 127
-            return try NetworkLayer(
-                shape: shape,
-                biases: (0..<shape.outputs).map { _ in
-                    isLinear ? 0 : Int32.random(in: -2000...6000, using: &random)
-                },
-                shifts: (0..<shape.outputs).map { _ in UInt8.random(in: 5...9, using: &random) },
-                weights: (0..<shape.outputs * shape.inputCount).map { _ in
-                    Int16(Int.random(in: -limit...limit, using: &random))
-                })
-        }
-        return try ContextNetwork(trunkWidth: trunkWidth, headWidth: headWidth, layers: layers)
+        return try .random(
+            trunkWidth: trunkWidth, headWidth: headWidth, biases: -2000...6000, shifts: 5...9,
+            linearLimit: 300, using: &random)
     }
 }
 

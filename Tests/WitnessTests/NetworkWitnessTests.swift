@@ -12,19 +12,9 @@ struct NetworkWitnessTests {
         var random = SplitMix64(seed: seed)
         return ContextNetworks(
             kinds: try [(4, 4), (8, 4), (4, 12), (12, 12)].map { trunk, head in
-                let layers = try ContextNetwork.shapes(trunkWidth: trunk, headWidth: head).map { shape in
-                    let isLinear = shape.kind == .linear
-                    return try NetworkLayer(
-                        shape: shape,
-                        biases: (0..<shape.outputs).map { _ in
-                            isLinear ? 0 : Int32.random(in: -3000...9000, using: &random)
-                        },
-                        shifts: (0..<shape.outputs).map { _ in UInt8.random(in: 4...10, using: &random) },
-                        weights: (0..<shape.outputs * shape.inputCount).map { _ in
-                            Int16(Int.random(in: isLinear ? -90...90 : -127...127, using: &random))
-                        })
-                }
-                return try ContextNetwork(trunkWidth: trunk, headWidth: head, layers: layers)
+                try .random(
+                    trunkWidth: trunk, headWidth: head, biases: -3000...9000, shifts: 4...10,
+                    linearLimit: 90, using: &random)
             })
     }
 

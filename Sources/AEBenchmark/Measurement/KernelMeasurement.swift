@@ -49,7 +49,7 @@ package struct KernelMeasurement: Sendable {
                 layers.append(
                     Layer(
                         name: "\(name), width \(network.trunkWidth)",
-                        words: layer.tapCount * layer.shape.outputs,
+                        words: layer.shape.tapCount * layer.shape.outputs,
                         rate: rate, share: rate / (isPairs ? pairPeak : quadPeak)))
             }
         }
@@ -88,7 +88,7 @@ package struct KernelMeasurement: Sendable {
         let stride = columns + 32
         let words = layer.words
         let outputs = layer.shape.outputs
-        let taps = layer.tapCount
+        let taps = layer.shape.tapCount
         let planes = outputs
         let squares = layer.shape.sources.contains { $0.isSpatial }
         let input = [UInt32](repeating: 0x0102_0304, count: taps * stride)
@@ -132,8 +132,7 @@ package struct KernelMeasurement: Sendable {
                 }
             }
         }
-        let channels = layer.shape.kind == .linear ? 2 : 4
-        return Double(repeats * columns * taps * outputs * channels) / time
+        return Double(repeats * columns * taps * outputs * layer.shape.channelsPerWord) / time
     }
 
     private static func network(width: Int, seed: Int) throws -> ContextNetwork {

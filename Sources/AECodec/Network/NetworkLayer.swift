@@ -47,7 +47,13 @@ package struct NetworkLayer: Equatable, Sendable {
         /// Greatest magnitude of a weight.
         package var weightLimit: Int { kind == .linear ? 32767 : 127 }
         /// Channels of one word of the kernels.
-        var channelsPerWord: Int { kind == .linear ? 2 : 4 }
+        package var channelsPerWord: Int { kind == .linear ? 2 : 4 }
+        /// Words that the kernels read at each position; a square has nine.
+        package var tapCount: Int {
+            sources.reduce(0) {
+                $0 + ($1.channels + channelsPerWord - 1) / channelsPerWord * $1.placeCount
+            }
+        }
     }
 
     package let shape: Shape
@@ -85,9 +91,6 @@ package struct NetworkLayer: Equatable, Sendable {
             throw .fieldOutOfRange(field: "largest sum of a layer of the model", value: sumLimit(output))
         }
     }
-
-    /// Words that the kernels read at each position; a square has nine.
-    package var tapCount: Int { words.count / shape.outputs - 2 }
 
     /// Half of what the shift of an output removes.
     func rounding(_ output: Int) -> Int { (1 << Int(shifts[output])) >> 1 }

@@ -219,19 +219,8 @@ struct LossySearch {
 
     /// Decodes an archive and states what it loses.
     private func measure(_ candidate: inout Candidate) throws(EncodeError) {
-        let decoded: SampleArray
-        do throws(DecodeError) {
-            decoded = try Archive.undigestedSamples(
-                candidate.content.serialized(), threads: options.threads, kernel: options.kernel,
-                model: options.model ?? Model.builtIn[0])
-        } catch { throw .internalFault(error) }
-        candidate.content.parts[0].digest = decoded.digest
-        guard let difference = SampleDifference(samples, decoded) else {
-            throw .internalFault(.damagedSource)
-        }
-        candidate.difference = difference
-        candidate.content.parts[0].mode.maximumError = UInt64(difference.maximumError)
-        candidate.content.parts[0].mode.meanSquaredError = Float(difference.meanSquaredError)
+        candidate.difference = try candidate.content.stateErrors(
+            of: samples, model: options.model ?? Model.builtIn[0], options: options)
     }
 
     private func finished(_ candidate: Candidate) throws(EncodeError) -> [UInt8] {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import AEMetrics
+import Samples
+
+extension ContainerContent {
+    /// Decodes the archive of one part that this makes; the part's digest and errors become those of what comes
+    /// out.
+    ///
+    /// - Parameters:
+    ///   - samples: What was encoded.
+    ///   - model: The model of the part, if it has one.
+    ///   - options: Threads and kernels.
+    /// - Returns: The errors.
+    /// - Throws: ``EncodeError/internalFault(_:)`` if the archive does not decode to samples of that shape.
+    mutating func stateErrors(
+        of samples: SampleArray, model: Model?, options: EncodeOptions
+    ) throws(EncodeError) -> SampleDifference {
+        let decoded: SampleArray
+        do throws(DecodeError) {
+            decoded = try Archive.undigestedSamples(
+                serialized(), threads: options.threads, kernel: options.kernel, model: model)
+        } catch { throw .internalFault(error) }
+        guard let difference = SampleDifference(samples, decoded) else {
+            throw .internalFault(.damagedSource)
+        }
+        parts[0].digest = decoded.digest
+        parts[0].mode.maximumError = UInt64(difference.maximumError)
+        parts[0].mode.meanSquaredError = Float(difference.meanSquaredError)
+        return difference
+    }
+}
