@@ -27,6 +27,8 @@ let nativeTargets: [Target] = [
         }),
     // libpng reports errors by longjmp, which must not cross Swift: a shim in C.
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png16")]),
+    // libFLAC hands out samples through callbacks.
+    .target(name: "CFLACShim", linkerSettings: [.linkedLibrary("FLAC")]),
 ]
 
 let libraries: [Target] = [
@@ -37,7 +39,7 @@ let libraries: [Target] = [
     .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
     .target(
         name: "MedicalFormats",
-        dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEGShim", "CPNGShim"]),
+        dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEGShim", "CPNGShim", "CFLACShim"]),
     .target(name: "AEMetrics", dependencies: ["Samples"]),
 
     .target(

@@ -60,11 +60,12 @@ struct CutList {
 
     /// Writes one entry that follows a run with some end; the inverse of ``append(_:)``.
     static func write(_ cut: SourceRecord.Cut, after end: Int, to writer: inout ByteWriter) {
+        guard let run = cut.plainRun else { preconditionFailure("patterns have no place in this version") }
         writer.varint(cut.offset - end)
-        writer.varint(cut.firstSample)
-        writer.varint(cut.sampleCount)
-        writer.u8(UInt8(cut.part))
-        writer.u8(UInt8(cut.cellBytes))
-        writer.u8(cut.isBigEndian ? bigEndianFlag : 0)
+        writer.varint(run.firstSample)
+        writer.varint(run.sampleCount)
+        writer.u8(UInt8(run.part))
+        writer.u8(UInt8(run.cellBytes))
+        writer.u8(run.isBigEndian ? bigEndianFlag : 0)
     }
 }

@@ -4,13 +4,15 @@
 ///
 /// Made by ``SourceRecord/pieces(from:)``, which has checked that the record fits the samples.
 public struct RebuiltPieces: Sequence, IteratorProtocol, Sendable {
-    /// Samples of a piece at most; pieces stay in a core's cache.
+    /// Samples of a piece at most, unless a pattern has more; pieces stay in a core's cache.
     private static let sampleStep = 1 << 16
 
     private let record: SourceRecord
     private let parts: [SampleArray]
     private var cut = 0
-    private var samplesDone = 0
+    /// Samples of a plain run, or repetitions of a pattern.
+    private var done = 0
+    private var packer: SamplePacker?
     private var keptOffset = 0
     private var fileOffset = 0
 
@@ -24,9 +26,16 @@ public struct RebuiltPieces: Sequence, IteratorProtocol, Sendable {
         while cut < record.cuts.count {
             let current = record.cuts[cut]
             if fileOffset < current.offset { return keptPiece(current.offset - fileOffset) }
-            if samplesDone < current.sampleCount { return samplePiece(current) }
+            if let run = current.plainRun {
+                if done < run.sampleCount { return samplePiece(run) }
+            } else if done < current.repeats {
+                let piece = patternPiece(current)
+                if !piece.isEmpty { return piece[...] }
+            }
             cut += 1
-            samplesDone = 0
+            done = 0
+            packer = nil
+            fileOffset = current.offset + current.byteCount
         }
         let rest = record.kept.count - keptOffset
         return rest > 0 ? keptPiece(rest) : nil
@@ -40,27 +49,61 @@ public struct RebuiltPieces: Sequence, IteratorProtocol, Sendable {
         return record.kept[keptOffset..<keptOffset + count]
     }
 
-    private mutating func samplePiece(_ cut: SourceRecord.Cut) -> ArraySlice<UInt8> {
-        let first = cut.firstSample + samplesDone
-        let count = Swift.min(Self.sampleStep, cut.sampleCount - samplesDone)
-        samplesDone += count
-        fileOffset += count * cut.cellBytes
-        return Self.cells(first..<first + count, of: parts[cut.part], cut)[...]
+    private mutating func samplePiece(_ run: SourceRecord.PlainRun) -> ArraySlice<UInt8> {
+        let first = run.firstSample + done
+        let count = Swift.min(Self.sampleStep, run.sampleCount - done)
+        done += count
+        return Self.cells(first..<first + count, of: parts[run.part], run)[...]
     }
 
     private static func cells(
-        _ range: Range<Int>, of part: SampleArray, _ cut: SourceRecord.Cut
+        _ range: Range<Int>, of part: SampleArray, _ run: SourceRecord.PlainRun
     ) -> [UInt8] {
-        if cut.cellBytes == part.format.byteCount, !cut.isBigEndian { return part.canonicalBytes(range) }
+        if run.cellBytes == part.format.byteCount, !run.isBigEndian { return part.canonicalBytes(range) }
+        var packer = SamplePacker(.integers(byteCount: run.cellBytes, isBigEndian: run.isBigEndian))
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(range.count * cut.cellBytes)
-        for index in range {
-            let bits = UInt32(truncatingIfNeeded: part[index])
-            for byte in 0..<cut.cellBytes {
-                let place = cut.isBigEndian ? cut.cellBytes - 1 - byte : byte
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(8 * place)))
+        bytes.reserveCapacity(range.count * run.cellBytes)
+        for index in range { packer.append(part[index], previous: 0, to: &bytes) }
+        return bytes
+    }
+
+    /// Some repetitions of a pattern; empty only if the pattern is.
+    private mutating func patternPiece(_ cut: SourceRecord.Cut) -> [UInt8] {
+        var packer = self.packer ?? SamplePacker(cut.packing)
+        var bytes: [UInt8] = []
+        let samplesPerRepeat = Swift.max(1, cut.samplesPerRepeat)
+        let end = Swift.min(cut.repeats, done + Swift.max(1, Self.sampleStep / samplesPerRepeat))
+        bytes.reserveCapacity((end - done) * (4 * samplesPerRepeat + cut.keptBytesPerRepeat))
+        while done < end {
+            appendRepeat(cut, &packer, to: &bytes)
+            done += 1
+        }
+        if done == cut.repeats { packer.finish(to: &bytes) }
+        self.packer = packer
+        return bytes
+    }
+
+    private mutating func appendRepeat(
+        _ cut: SourceRecord.Cut, _ packer: inout SamplePacker, to bytes: inout [UInt8]
+    ) {
+        var isFirst = true
+        for slot in cut.slots {
+            switch slot {
+            case .kept(let count):
+                bytes += record.kept[keptOffset..<keptOffset + count]
+                keptOffset += count
+            case .samples(let part, let first, let count, let origin):
+                let samples = parts[part]
+                let start = first + done * count
+                for index in start..<start + count {
+                    if case .text(let text) = cut.packing {
+                        bytes += isFirst ? (done == 0 ? [] : text.lineEnd) : text.separator
+                    }
+                    isFirst = false
+                    let previous = index == first ? Int(origin) : index > 0 ? samples[index - 1] : 0
+                    packer.append(samples[index], previous: previous, to: &bytes)
+                }
             }
         }
-        return bytes
     }
 }

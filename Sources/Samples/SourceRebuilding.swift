@@ -30,14 +30,16 @@ extension SourceRecord {
         var end = 0
         var keptCount = 0
         for (index, cut) in cuts.enumerated() {
-            guard cut.part >= 0, cut.part < parts.count, [1, 2, 4].contains(cut.cellBytes),
-                cut.cellBytes >= parts[cut.part].format.byteCount,
-                cut.firstSample >= 0, cut.sampleCount >= 0,
-                cut.firstSample <= parts[cut.part].extent.sampleCount,
-                cut.sampleCount <= parts[cut.part].extent.sampleCount - cut.firstSample,
-                cut.offset >= end, cut.offset - end <= kept.count - keptCount
-            else { throw .invalidCut(index: index) }
+            guard cut.fits(parts), cut.offset >= end, cut.offset - end <= kept.count - keptCount else {
+                throw .invalidCut(index: index)
+            }
             keptCount += cut.offset - end
+            // The byte count that `fits` has compared holds this product.
+            let inside = cut.keptBytesPerRepeat * cut.repeats
+            guard inside <= kept.count - keptCount, cut.byteCount <= Int.max - cut.offset else {
+                throw .invalidCut(index: index)
+            }
+            keptCount += inside
             end = cut.offset + cut.byteCount
         }
         let found = end + kept.count - keptCount

@@ -17,38 +17,6 @@ public struct SourceRecord: Equatable, Sendable {
         case png = 3
     }
 
-    /// A run of samples that stands in the file at one place.
-    public struct Cut: Equatable, Sendable {
-        /// Where the run starts, in bytes from the start of the rebuilt file.
-        public var offset: Int
-        /// The part of the archive that holds the samples.
-        public var part: Int
-        /// The first sample of the run in the flat order of its part.
-        public var firstSample: Int
-        /// Samples of the run.
-        public var sampleCount: Int
-        /// Bytes of one cell in the file: 1, 2 or 4; values are sign- or zero-extended to it.
-        public var cellBytes: Int
-        /// Whether cells have their most significant byte first.
-        public var isBigEndian: Bool
-
-        /// Makes a cut.
-        public init(
-            offset: Int, part: Int, firstSample: Int, sampleCount: Int, cellBytes: Int,
-            isBigEndian: Bool = false
-        ) {
-            self.offset = offset
-            self.part = part
-            self.firstSample = firstSample
-            self.sampleCount = sampleCount
-            self.cellBytes = cellBytes
-            self.isBigEndian = isBigEndian
-        }
-
-        /// Bytes of the run in the file.
-        public var byteCount: Int { sampleCount * cellBytes }
-    }
-
     /// The kind of file.
     public var format: Format
     /// Whether rebuilding gives the very bytes of the file that was compressed.

@@ -26,7 +26,7 @@ import Testing
         let file = try readAndRebuild(pgm("P5 2 1 \(maximum)\n", [0, 7, 1, 0]))
         #expect(file.samples.values == [7, 256])
         #expect(file.samples.format.bitsStored == bits)
-        #expect(file.source.cuts.first?.isBigEndian == true)
+        #expect(file.source.cuts.first?.plainRun?.isBigEndian == true)
     }
 
     @Test func valuesBeyondTheMaximumAreKept() throws {

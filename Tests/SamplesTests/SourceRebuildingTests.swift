@@ -100,7 +100,7 @@ import Testing
         .init(offset: 0, part: 0, firstSample: -1, sampleCount: 1, cellBytes: 2),
         .init(offset: 0, part: 0, firstSample: 0, sampleCount: -1, cellBytes: 2),
         .init(offset: 0, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 1),          // 12 bits in a byte
-        .init(offset: 0, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 3),
+        .init(offset: 0, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 5),
         .init(offset: 0, part: 0, firstSample: 0, sampleCount: 1, cellBytes: .max),
         .init(offset: 4, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 2),          // behind the kept bytes
         .init(offset: -1, part: 0, firstSample: 0, sampleCount: 1, cellBytes: 2),

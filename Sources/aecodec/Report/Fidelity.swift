@@ -45,7 +45,7 @@ extension Container {
 
     /// Bits of a cell in the original file; where that is not known, of the smallest that holds a sample.
     func bitsAllocated(_ part: Int) -> Int {
-        let cell = source?.cuts.first { $0.part == part }?.cellBytes
+        let cell = source?.cuts.first { $0.holds(part: part) }?.cellBytes
         return 8 * (cell ?? parts[part].format.byteCount)
     }
 

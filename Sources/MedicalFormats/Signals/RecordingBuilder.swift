@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import Digest
+import Samples
+
+/// Puts a recording together: groups whose shapes are known, files and the places of their samples.
+///
+/// A reader only says where samples stand; they are read here, and every file is rebuilt and compared
+/// before the samples are taken out of it.
+struct RecordingBuilder {
+    /// Most samples of a recording, as of an image.
+    static let maximumSamples = PixelLayout.maximumSamples
+
+    struct Group {
+        var columns: Int
+        /// What samples have if the file is true to itself; deeper if they turn out to be.
+        var format: SampleFormat
+        var rate: SamplingRate
+        var signals: [SignalDescription]
+        /// The samples, where they do not stand in a file as they are; row by row.
+        var values: [Int32]?
+
+        var sampleCount: Int { signals.count * columns }
+    }
+
+    private enum Content {
+        case file([UInt8], [SourceRecord.Cut])
+        /// A file that says the same in another way.
+        case rewritten(kept: [UInt8], [SourceRecord.Cut], byteCount: Int)
+    }
+
+    private(set) var groups: [Group] = []
+    private var members: [(name: String, content: Content)] = []
+    private var sampleCount = 0
+    var spans: [SignalSpan] = []
+    var notes: [String] = []
+
+    /// Adds a group of at least one signal and instant, and returns its number.
+    mutating func add(_ group: Group) throws(SignalError) -> Int {
+        precondition(!group.signals.isEmpty && group.columns >= 1)
+        let (count, overflow) = group.signals.count.multipliedReportingOverflow(by: group.columns)
+        guard !overflow, count <= Self.maximumSamples - sampleCount else {
+            throw .tooManySamples(count: overflow ? .max : sampleCount + count, limit: Self.maximumSamples)
+        }
+        sampleCount += count
+        groups.append(group)
+        return groups.count - 1
+    }
+
+    /// Adds a file; its cuts lie inside.
+    mutating func add(name: String, _ bytes: [UInt8], cuts: [SourceRecord.Cut] = []) {
+        members.append((name, .file(bytes, cuts)))
+    }
+
+    /// Adds a file that will be written in another way than it was found.
+    mutating func addRewritten(name: String, kept: [UInt8], cuts: [SourceRecord.Cut]) {
+        let byteCount = cuts.reduce(kept.count) { $0 + $1.byteCount }
+        members.append((name, .rewritten(kept: kept, cuts, byteCount: byteCount)))
+    }
+
+    func hasMember(_ name: String) -> Bool { members.contains { $0.name == name } }
+
+    /// Reads the samples and proves that the files come back.
+    consuming func recording() -> Recording {
+        var starts: [Int] = []
+        var total = 0
+        for group in groups {
+            starts.append(total)
+            total += group.sampleCount
+        }
+        var values = [Int32](repeating: 0, count: total)
+        for (group, start) in zip(groups, starts) {
+            guard let known = group.values else { continue }
+            values.replaceSubrange(start..<start + known.count, with: known)
+        }
+        for case .file(let bytes, let cuts) in members.map(\.content) {
+            for cut in cuts {
+                if case .text = cut.packing { continue }
+                cut.extract(from: bytes, into: &values, starts: starts, isSigned: isSigned(cut))
+            }
+        }
+        let groups = zip(self.groups, starts).map { group, start in
+            SignalGroup(
+                samples: Self.samples(group, values[start..<start + group.sampleCount]),
+                signals: group.signals, rate: group.rate)
+        }
+        values = []
+        var recording = Recording(groups: groups, spans: spans, members: [])
+        recording.notes = notes
+        for member in members {
+            let source = Self.record(member.content, recording.parts)
+            if case .file(_, let cuts) = member.content, !cuts.isEmpty, source.cuts.isEmpty {
+                recording.notes.append("\(member.name) is kept whole: its samples alone would not give its bytes")
+            }
+            recording.members.append(RecordingMember(name: member.name, source: source))
+        }
+        return recording
+    }
+
+    private func isSigned(_ cut: SourceRecord.Cut) -> Bool {
+        for case .samples(let part, _, _, _) in cut.slots { return groups[part].format.isSigned }
+        return true
+    }
+
+    /// The samples of a group in its format, or in the next that holds them.
+    private static func samples(_ group: Group, _ values: ArraySlice<Int32>) -> SampleArray {
+        var (least, most) = (Int32.max, Int32.min)
+        for value in values { (least, most) = (min(least, value), max(most, value)) }
+        let candidates = [group.format] + [8, 16, 24, 32].map { SampleFormat(bitsStored: $0, isSigned: true) }
+        let format =
+            candidates.first { $0.range.contains(Int(least)) && $0.range.contains(Int(most)) }
+            ?? SampleFormat(bitsStored: 32, isSigned: true)
+        let extent = Extent(rows: group.signals.count, columns: group.columns)
+        return SampleArray(
+            extent: extent, format: format,
+            storage: format.bitsStored <= 16
+                ? .narrow(values.map { UInt16(truncatingIfNeeded: $0) })
+                : .wide(values.map { UInt32(bitPattern: $0) }))
+    }
+
+    /// The record of a member; without cuts if they do not give its bytes.
+    private static func record(_ content: Content, _ parts: [SampleArray]) -> SourceRecord {
+        switch content {
+        case .file(let bytes, let cuts):
+            var record = SourceRecord(
+                format: .other, isByteExact: true, byteCount: bytes.count, digest: SHA256.hash(bytes),
+                cuts: cuts, kept: cuts.isEmpty ? bytes : kept(of: bytes, cuts))
+            if !cuts.isEmpty, !gives(bytes, record, parts) { (record.cuts, record.kept) = ([], bytes) }
+            return record
+        case .rewritten(let kept, let cuts, let byteCount):
+            var record = SourceRecord(
+                format: .other, isByteExact: false, byteCount: byteCount, digest: [], cuts: cuts, kept: kept)
+            var hash = SHA256()
+            if let pieces = try? record.pieces(from: parts) {
+                for piece in pieces { hash.update(Array(piece)) }
+            }
+            record.digest = hash.finalize()
+            return record
+        }
+    }
+
+    /// The bytes that no cut writes.
+    private static func kept(of bytes: [UInt8], _ cuts: [SourceRecord.Cut]) -> [UInt8] {
+        var kept: [UInt8] = []
+        var end = 0
+        for cut in cuts {
+            kept += bytes[end..<cut.offset]
+            end = cut.offset + cut.byteCount
+            guard cut.keptBytesPerRepeat > 0 else { continue }
+            var at = cut.offset
+            for _ in 0..<cut.repeats {
+                for slot in cut.slots {
+                    switch slot {
+                    case .samples(_, _, let count, _): at += cut.packing.byteCount(of: count) ?? 0
+                    case .kept(let count):
+                        kept += bytes[at..<at + count]
+                        at += count
+                    }
+                }
+            }
+        }
+        return kept + bytes[end...]
+    }
+
+    private static func gives(_ bytes: [UInt8], _ record: SourceRecord, _ parts: [SampleArray]) -> Bool {
+        guard let pieces = try? record.pieces(from: parts) else { return false }
+        var at = 0
+        for piece in pieces {
+            guard piece.count <= bytes.count - at, piece.elementsEqual(bytes[at..<at + piece.count]) else {
+                return false
+            }
+            at += piece.count
+        }
+        return at == bytes.count
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Samples
+
+/// Hands out the bytes of the other files of a recording, by name without folders; nil if there is none.
+public typealias MemberLookup = (_ name: String) -> [UInt8]?
+
+extension Recording {
+    /// What a reader is told beside the file.
+    public struct ReadingOptions: Sendable {
+        /// WFDB annotators whose files are members, such as "atr".
+        public var annotators: [String] = []
+        /// Samples of a table in a second, such as "360"; needed for CSV that does not state it.
+        public var csvRate: String?
+
+        /// Makes options with their defaults.
+        public init() {}
+    }
+
+    /// Reads a recording, recognized by its content.
+    ///
+    /// - Parameters:
+    ///   - name: The file's name without folders.
+    ///   - bytes: The whole file.
+    ///   - options: What the file does not say.
+    ///   - lookup: Hands out files that lie beside it, for WFDB records; their names are plain.
+    /// - Returns: The recording.
+    /// - Throws: ``SignalError``, whose description is a sentence for a person.
+    public static func read(
+        name: String, _ bytes: [UInt8], options: ReadingOptions = ReadingOptions(), lookup: @escaping MemberLookup
+    ) throws(SignalError) -> Recording {
+        switch SignalFormat.recognizes(bytes, name: name) {
+        case .wfdb:
+            return try WFDBReader(lookup: lookup, annotators: options.annotators).read(name: name, bytes)
+        case .edf, .bdf:
+            var reader = try EDFReader(bytes, format: EDFHeader.recognizes(bytes) ?? .edf)
+            return try reader.read(name: name)
+        default: throw .unrecognizedFormat
+        }
+    }
+}
+
+extension SignalFormat {
+    /// The format of a file, by its first bytes; nil for any other content.
+    ///
+    /// A table of numbers has no signature: it needs a name that ends in `.csv`, `.tsv` or `.txt`.
+    public static func recognizes(_ bytes: [UInt8], name: String) -> SignalFormat? {
+        if let format = EDFHeader.recognizes(bytes) { return format }
+        if WFDBHeader.recognizes(bytes) { return .wfdb }
+        return nil
+    }
+}
+
+/// Whether a name can be that of a file in the same folder, and of nothing else.
+func isPlainFileName(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    guard (1...255).contains(bytes.count), name != ".", name != ".." else { return false }
+    return bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x2F && $0 != 0x5C && $0 != 0x3A }
+}
