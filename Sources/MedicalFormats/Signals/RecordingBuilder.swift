@@ -24,6 +24,8 @@ struct RecordingBuilder {
 
     private enum Content {
         case file([UInt8], [SourceRecord.Cut])
+        /// A file that is kept whole, and another form of it that samples are read from.
+        case whole([UInt8], readable: [UInt8], [SourceRecord.Cut])
         /// A file that says the same in another way.
         case rewritten(kept: [UInt8], [SourceRecord.Cut], byteCount: Int)
     }
@@ -51,6 +53,11 @@ struct RecordingBuilder {
         members.append((name, .file(bytes, cuts)))
     }
 
+    /// Adds a file that is kept whole since its samples stand in its inflated form.
+    mutating func addDeflated(name: String, _ bytes: [UInt8], inflated: [UInt8], cuts: [SourceRecord.Cut]) {
+        members.append((name, .whole(bytes, readable: inflated, cuts)))
+    }
+
     /// Adds a file that will be written in another way than it was found.
     mutating func addRewritten(name: String, kept: [UInt8], cuts: [SourceRecord.Cut]) {
         let byteCount = cuts.reduce(kept.count) { $0 + $1.byteCount }
@@ -72,7 +79,14 @@ struct RecordingBuilder {
             guard let known = group.values else { continue }
             values.replaceSubrange(start..<start + known.count, with: known)
         }
-        for case .file(let bytes, let cuts) in members.map(\.content) {
+        for member in members {
+            let bytes: [UInt8]
+            let cuts: [SourceRecord.Cut]
+            switch member.content {
+            case .file(let file, let places): (bytes, cuts) = (file, places)
+            case .whole(_, let readable, let places): (bytes, cuts) = (readable, places)
+            case .rewritten: continue
+            }
             for cut in cuts {
                 if case .text = cut.packing { continue }
                 cut.extract(from: bytes, into: &values, starts: starts, isSigned: isSigned(cut))
@@ -126,6 +140,7 @@ struct RecordingBuilder {
                 cuts: cuts, kept: cuts.isEmpty ? bytes : kept(of: bytes, cuts))
             if !cuts.isEmpty, !gives(bytes, record, parts) { (record.cuts, record.kept) = ([], bytes) }
             return record
+        case .whole(let bytes, _, _): return MedicalFile.whole(bytes)
         case .rewritten(let kept, let cuts, let byteCount):
             var record = SourceRecord(
                 format: .other, isByteExact: false, byteCount: byteCount, digest: [], cuts: cuts, kept: kept)

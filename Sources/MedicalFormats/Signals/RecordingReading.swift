@@ -34,6 +34,7 @@ extension Recording {
         case .edf, .bdf:
             var reader = try EDFReader(bytes, format: EDFHeader.recognizes(bytes) ?? .edf)
             return try reader.read(name: name)
+        case .dicom: return try WaveformReader.read(name: name, bytes)
         default: throw .unrecognizedFormat
         }
     }
@@ -45,6 +46,7 @@ extension SignalFormat {
     /// A table of numbers has no signature: it needs a name that ends in `.csv`, `.tsv` or `.txt`.
     public static func recognizes(_ bytes: [UInt8], name: String) -> SignalFormat? {
         if let format = EDFHeader.recognizes(bytes) { return format }
+        if WaveformReader.recognizes(bytes) { return .dicom }
         if WFDBHeader.recognizes(bytes) { return .wfdb }
         return nil
     }
