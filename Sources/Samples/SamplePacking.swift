@@ -38,7 +38,8 @@ public enum SamplePacking: Equatable, Sendable {
     public func samples(in byteCount: Int) -> Int? {
         let (words, rest) = byteCount.quotientAndRemainder(dividingBy: 4)
         switch self {
-        case .integers(let count, _), .offsetBinary(let count): return 1...4 ~= count ? byteCount / count : nil
+        case .integers(let count, _), .offsetBinary(let count):
+            return 1...4 ~= count ? byteCount / count : nil
         case .pairs12: return byteCount / 3 * 2 + byteCount % 3 / 2
         case .triples10InWords: return 3 * words + rest / 2
         case .triples10: return 3 * words + max(0, rest - 1)
@@ -75,8 +76,9 @@ public struct DecimalText: Equatable, Sendable {
     /// The largest ``fractionDigits``.
     public static let mostFractionDigits = 9
 
-    /// Digits behind the point; the sample is the number times ten to this power. Without any there is no
-    /// point either.
+    /// Digits behind the point.
+    ///
+    /// The sample is the number times ten to this power. Without any there is no point either.
     public var fractionDigits: Int
     /// What stands between two numbers of a line.
     public var separator: [UInt8]
@@ -97,7 +99,8 @@ public struct DecimalText: Equatable, Sendable {
         if fractionDigits > 0 {
             if digits.count <= fractionDigits {
                 digits.insert(
-                    contentsOf: [UInt8](repeating: UInt8(ascii: "0"), count: fractionDigits + 1 - digits.count),
+                    contentsOf: [UInt8](
+                        repeating: UInt8(ascii: "0"), count: fractionDigits + 1 - digits.count),
                     at: 0)
             }
             digits.insert(UInt8(ascii: "."), at: digits.count - fractionDigits)

@@ -61,7 +61,8 @@ public struct SamplingRate: Equatable, Hashable, Sendable, CustomStringConvertib
         let (scaled, overflow) = numerator.multipliedReportingOverflow(by: below)
         guard rest == 1, !overflow else { return "\(numerator)/\(denominator)" }
         var bytes: [UInt8] = []
-        DecimalText(fractionDigits: digits, separator: [], lineEnd: []).append(scaled / denominator, to: &bytes)
+        DecimalText(fractionDigits: digits, separator: [], lineEnd: []).append(
+            scaled / denominator, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 }

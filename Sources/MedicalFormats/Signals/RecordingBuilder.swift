@@ -99,11 +99,12 @@ struct RecordingBuilder {
         }
         values = []
         var recording = Recording(groups: groups, spans: spans, members: [])
-        recording.notes = notes
+        recording.notes = notes + Self.checksumNotes(groups)
         for member in members {
             let source = Self.record(member.content, recording.parts)
             if case .file(_, let cuts) = member.content, !cuts.isEmpty, source.cuts.isEmpty {
-                recording.notes.append("\(member.name) is kept whole: its samples alone would not give its bytes")
+                recording.notes.append(
+                    "\(member.name) is kept whole: its samples alone would not give its bytes")
             }
             recording.members.append(RecordingMember(name: member.name, source: source))
         }
@@ -119,7 +120,8 @@ struct RecordingBuilder {
     private static func samples(_ group: Group, _ values: ArraySlice<Int32>) -> SampleArray {
         var (least, most) = (Int32.max, Int32.min)
         for value in values { (least, most) = (min(least, value), max(most, value)) }
-        let candidates = [group.format] + [8, 16, 24, 32].map { SampleFormat(bitsStored: $0, isSigned: true) }
+        let candidates =
+            [group.format] + [8, 16, 24, 32].map { SampleFormat(bitsStored: $0, isSigned: true) }
         let format =
             candidates.first { $0.range.contains(Int(least)) && $0.range.contains(Int(most)) }
             ?? SampleFormat(bitsStored: 32, isSigned: true)
@@ -138,7 +140,12 @@ struct RecordingBuilder {
             var record = SourceRecord(
                 format: .other, isByteExact: true, byteCount: bytes.count, digest: SHA256.hash(bytes),
                 cuts: cuts, kept: cuts.isEmpty ? bytes : kept(of: bytes, cuts))
-            if !cuts.isEmpty, !gives(bytes, record, parts) { (record.cuts, record.kept) = ([], bytes) }
+            if cuts.isEmpty || gives(bytes, record, parts) { return record }
+            // Bits that no sample fills may be set in the last group.
+            record.cuts = cuts.map(wholeGroups)
+            record.kept = kept(of: bytes, record.cuts)
+            if record.cuts != cuts, gives(bytes, record, parts) { return record }
+            (record.cuts, record.kept) = ([], bytes)
             return record
         case .whole(let bytes, _, _): return MedicalFile.whole(bytes)
         case .rewritten(let kept, let cuts, let byteCount):
@@ -151,6 +158,35 @@ struct RecordingBuilder {
             record.digest = hash.finalize()
             return record
         }
+    }
+
+    /// A cut without the samples of an incomplete group at its end.
+    private static func wholeGroups(_ cut: SourceRecord.Cut) -> SourceRecord.Cut {
+        guard !cut.packing.isByteAligned, cut.packing.byteCount(of: 0) != nil, cut.samplesPerRepeat > 0 else {
+            return cut
+        }
+        let size = cut.packing == .pairs12 ? 2 : 3
+        var repeats = cut.repeats
+        while repeats * cut.samplesPerRepeat % size != 0 { repeats -= 1 }
+        return SourceRecord.Cut(
+            offset: cut.offset, packing: cut.packing, repeats: repeats, slots: cut.slots)
+    }
+
+    /// Remarks on signals whose samples do not have the sum that their file states.
+    private static func checksumNotes(_ groups: [SignalGroup]) -> [String] {
+        var wrong: [String] = []
+        for group in groups {
+            for (row, signal) in group.signals.enumerated() {
+                guard let stated = signal.checksum else { continue }
+                let columns = group.samples.extent.columns
+                var sum = 0
+                for index in row * columns..<(row + 1) * columns { sum &+= group.samples[index] }
+                if UInt16(truncatingIfNeeded: sum) != stated { wrong.append(signal.name) }
+            }
+        }
+        guard !wrong.isEmpty else { return [] }
+        let some = wrong.prefix(12).joined(separator: ", ") + (wrong.count > 12 ? " and others" : "")
+        return ["the checksum in the header is not that of the samples: \(some); both are kept as they are"]
     }
 
     /// The bytes that no cut writes.

@@ -26,7 +26,8 @@ extension Recording {
     /// - Returns: The recording.
     /// - Throws: ``SignalError``, whose description is a sentence for a person.
     public static func read(
-        name: String, _ bytes: [UInt8], options: ReadingOptions = ReadingOptions(), lookup: @escaping MemberLookup
+        name: String, _ bytes: [UInt8], options: ReadingOptions = ReadingOptions(),
+        lookup: @escaping MemberLookup
     ) throws(SignalError) -> Recording {
         switch SignalFormat.recognizes(bytes, name: name) {
         case .wfdb:
@@ -35,7 +36,10 @@ extension Recording {
             var reader = try EDFReader(bytes, format: EDFHeader.recognizes(bytes) ?? .edf)
             return try reader.read(name: name)
         case .dicom: return try WaveformReader.read(name: name, bytes)
-        default: throw .unrecognizedFormat
+        case .scp: return try SCPReader(bytes).read(name: name)
+        case .annotatedECG: return try AnnotatedECGReader(bytes).read(name: name)
+        case .csv: return try TableReader(bytes).read(name: name, rate: options.csvRate)
+        case nil: throw .unrecognizedFormat
         }
     }
 }
@@ -47,6 +51,9 @@ extension SignalFormat {
     public static func recognizes(_ bytes: [UInt8], name: String) -> SignalFormat? {
         if let format = EDFHeader.recognizes(bytes) { return format }
         if WaveformReader.recognizes(bytes) { return .dicom }
+        if SCPSections.recognizes(bytes) || name.lowercased().hasSuffix(".scp") { return .scp }
+        if AnnotatedECGReader.recognizes(bytes) { return .annotatedECG }
+        if TableReader.recognizes(name: name) { return .csv }
         if WFDBHeader.recognizes(bytes) { return .wfdb }
         return nil
     }

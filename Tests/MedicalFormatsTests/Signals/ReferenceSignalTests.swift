@@ -28,7 +28,8 @@ import Testing
     @Test(
         .enabled(
             if: SignalFiles.shared != nil,
-            "SKIPPED: the shared recordings are absent; set AECODEC_SHARED to the folder that holds data/ecg"))
+            "SKIPPED: the shared recordings are absent; set AECODEC_SHARED to the folder that holds data/ecg")
+    )
     func sharedRecordingsArePresent() { #expect(ExpectedSignal.names.contains { $0.hasPrefix("shared/") }) }
 
     private func isNear(_ found: Double, _ expected: Double) -> Bool {

@@ -74,7 +74,8 @@ struct WaveformGroup {
         let (needed, overflow) = (channels * samples).multipliedReportingOverflow(by: byteCount)
         guard !overflow, needed <= data.value.count else {
             throw .truncated(
-                .dicom, structure: "waveform data", needed: overflow ? .max : needed, available: data.value.count)
+                .dicom, structure: "waveform data", needed: overflow ? .max : needed,
+                available: data.value.count)
         }
         let isWord = data.representation != .otherByte
         if encoding.isBigEndian, byteCount == 1, isWord {
@@ -102,7 +103,9 @@ struct WaveformGroup {
             let name = source?.text(.codeMeaning) ?? ""
             var description = SignalDescription(
                 name: name.isEmpty ? channel.text(.channelLabel) : name, units: "", gain: 1, baseline: 0)
-            if let bits = channel.number(.waveformBitsStored), 1...32 ~= bits { description.resolutionBits = bits }
+            if let bits = channel.number(.waveformBitsStored), 1...32 ~= bits {
+                description.resolutionBits = bits
+            }
             description.skew = Int(channel.text(.channelSampleSkew)) ?? 0
             let sensitivity = channel.text(.channelSensitivity)
             if !sensitivity.isEmpty {
@@ -111,9 +114,11 @@ struct WaveformGroup {
                     let factor = correction.isEmpty ? 1 : ExactDecimal(correction)?.value, step * factor != 0
                 else { throw invalid("ChannelSensitivity") }
                 description.gain = 1 / (step * factor)
-                description.baseline = -(ExactDecimal(channel.text(.channelBaseline))?.value ?? 0) * description.gain
+                description.baseline =
+                    -(ExactDecimal(channel.text(.channelBaseline))?.value ?? 0) * description.gain
                 description.gainText = "1/\(sensitivity)"
-                description.units = try channel.items(of: .channelSensitivityUnitsSequence).first?.text(.codeValue) ?? ""
+                description.units =
+                    try channel.items(of: .channelSensitivityUnitsSequence).first?.text(.codeValue) ?? ""
             }
             channels.append(description)
         }

@@ -5,7 +5,8 @@ import Samples
 struct WaveformReader {
     /// Whether a DICOM file has a Waveform Sequence.
     static func recognizes(_ bytes: [UInt8]) -> Bool {
-        guard FileMetaInformation.hasPreamble(bytes), let dataset = try? DICOMDataset(bytes, mustDecode: false)
+        guard FileMetaInformation.hasPreamble(bytes),
+            let dataset = try? DICOMDataset(bytes, mustDecode: false)
         else { return false }
         return (try? sequence(in: dataset)) != nil
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Samples
 
-/// The header of an EDF or BDF file. (Kemp et al. 1992, Kemp and Olivan 2003; BioSemi for 24 bits)
+/// The header of an EDF or BDF file.
+///
+/// Sources: Kemp and others 1992, Kemp and Olivan 2003; BioSemi for 24 bits.
 struct EDFHeader {
     struct Signal {
         var label: String
@@ -77,7 +79,8 @@ struct EDFHeader {
     private static func text(_ bytes: [UInt8], _ offset: Int, _ width: Int) -> String {
         let field = bytes[offset..<offset + width]
         let text = String(String.UnicodeScalarView(field.map { Unicode.Scalar($0) }))
-        return String(text.drop(while: \.isWhitespace).reversed().drop { $0.isWhitespace || $0 == "\0" }.reversed())
+        return String(
+            text.drop(while: \.isWhitespace).reversed().drop { $0.isWhitespace || $0 == "\0" }.reversed())
     }
 
     private static func number(_ bytes: [UInt8], _ offset: Int, _ width: Int) -> Int? {

@@ -63,7 +63,8 @@ struct EDFReader {
             descriptions.append(description)
             if !hasGain {
                 builder.notes.append(
-                    "signal \(index + 1): its physical and digital ranges contradict each other; it has no units")
+                    "signal \(index + 1): its physical and digital ranges contradict each other; it has no units"
+                )
             }
         }
         return try builder.add(
@@ -83,12 +84,14 @@ struct EDFReader {
                 available: bytes.count - header.byteCount)
         }
         guard let stated = header.recordCount else {
-            builder.notes.append("the header does not state the number of data records; there are \(available)")
+            builder.notes.append(
+                "the header does not state the number of data records; there are \(available)")
             return available
         }
         guard stated >= 1 else { throw .noSignals(header.format) }
         if stated > available {
-            builder.notes.append("the header states \(stated) data records, \(available) are there: those are read")
+            builder.notes.append(
+                "the header states \(stated) data records, \(available) are there: those are read")
         } else if stated < available {
             builder.notes.append(
                 "\(available) data records are there, the header states \(stated): the rest is kept as it is")
@@ -113,7 +116,8 @@ struct EDFReader {
         var start = 0.0
         for record in 0..<records {
             guard let onset = onset(of: record) else {
-                notes.append("data record \(record + 1) does not state its time; it is taken to follow the last")
+                notes.append(
+                    "data record \(record + 1) does not state its time; it is taken to follow the last")
                 continue
             }
             if record == 0 {

@@ -46,7 +46,8 @@ struct WFDBGroups {
                 let signal = header.signals[index]
                 slots.append(
                     .samples(
-                        part: group, first: row * builder.groups[group].columns, count: signal.samplesPerFrame,
+                        part: group, first: row * builder.groups[group].columns,
+                        count: signal.samplesPerFrame,
                         origin: Int32(truncatingIfNeeded: signal.origin)))
             }
             cuts.append(
@@ -66,7 +67,9 @@ struct WFDBGroups {
             if let flac = file.flac {
                 let start = (index - file.signals.lowerBound) * flac.count
                 values += flac.values[start..<start + columns]
-            } else if indices.contains(where: { i in files.contains { $0.signals.contains(i) && $0.flac != nil } }) {
+            } else if indices.contains(where: { i in
+                files.contains { $0.signals.contains(i) && $0.flac != nil }
+            }) {
                 // Filled in from the file later.
                 values += [Int32](repeating: 0, count: columns)
             } else {

@@ -46,7 +46,8 @@ struct WFDBHeader {
         } else {
             guard name.count == 1 else { throw .unsafeName }
             guard lines.count - 1 >= signalCount else {
-                throw .invalidHeader(.wfdb, field: "\(signalCount) signals, \(lines.count - 1) lines", line: 0)
+                throw .invalidHeader(
+                    .wfdb, field: "\(signalCount) signals, \(lines.count - 1) lines", line: 0)
             }
             for line in lines[1...].prefix(signalCount) { signals.append(try WFDBSignal(WFDBLine(line))) }
         }
@@ -67,7 +68,8 @@ struct WFDBHeader {
     /// Whether bytes begin like a header: a name, a small number, a positive rate if there is one.
     static func recognizes(_ bytes: [UInt8]) -> Bool {
         let start = bytes.prefix(4096)
-        guard !start.contains(where: { $0 < 0x09 || 0x0E..<0x20 ~= $0 }), let first = lines(Array(start)).first
+        guard !start.contains(where: { $0 < 0x09 || 0x0E..<0x20 ~= $0 }),
+            let first = lines(Array(start)).first
         else { return false }
         let fields = first.text.split(whereSeparator: \.isWhitespace)
         guard fields.count >= 2, let count = Int(fields[1]), 0...65535 ~= count else { return false }
@@ -76,7 +78,8 @@ struct WFDBHeader {
             name.count == 1 || Int(name[1]) != nil
         else { return false }
         guard fields.count >= 3 else { return true }
-        return SamplingRate(decimal: fields[2].split(separator: "/", omittingEmptySubsequences: false)[0]) != nil
+        return SamplingRate(decimal: fields[2].split(separator: "/", omittingEmptySubsequences: false)[0])
+            != nil
             && !fields[0].contains(",")
     }
 }
@@ -101,7 +104,9 @@ struct WFDBLine {
     }
 
     func number(_ index: Int, _ meaning: String, in range: ClosedRange<Int>) throws(SignalError) -> Int {
-        guard let value = Int(try field(index, meaning)), range.contains(value) else { throw invalid(meaning) }
+        guard let value = Int(try field(index, meaning)), range.contains(value) else {
+            throw invalid(meaning)
+        }
         return value
     }
 

@@ -87,12 +87,14 @@ struct WFDBReader {
             guard let read = known[segment.name], !isLayout else { continue }
             if read.frames != segment.frames {
                 builder.notes.append(
-                    "segment \(segment.name) has \(read.frames) frames where the record states \(segment.frames)")
+                    "segment \(segment.name) has \(read.frames) frames where the record states \(segment.frames)"
+                )
             }
             if !read.pieces.isEmpty { builder.spans.append(read.span(startingAt: start)) }
         }
         if header.frames != 0, header.frames != frames {
-            builder.notes.append("the segments have \(frames) frames where the record states \(header.frames)")
+            builder.notes.append(
+                "the segments have \(frames) frames where the record states \(header.frames)")
         }
     }
 
@@ -122,7 +124,9 @@ struct WFDBReader {
             builder.add(name: name, bytes)
         }
         let layout = try WFDBGroups(header, files, frames: frames, into: &builder)
-        segment.pieces = layout.groups.map { SignalSpan.Piece(group: $0, columns: 0..<builder.groups[$0].columns) }
+        segment.pieces = layout.groups.map {
+            SignalSpan.Piece(group: $0, columns: 0..<builder.groups[$0].columns)
+        }
         for (file, cut) in zip(files, layout.cuts) {
             if file.format.isCompressed {
                 builder.addRewritten(name: file.name, kept: [], cuts: [cut])
@@ -153,7 +157,8 @@ struct WFDBReader {
         // Padding to a full group of samples is no surplus.
         for file in files where file.frames > header.frames + 3 {
             builder.notes.append(
-                "\(file.name) holds \(file.frames) frames, \(header.frames) are stated: the rest is kept as it is")
+                "\(file.name) holds \(file.frames) frames, \(header.frames) are stated: the rest is kept as it is"
+            )
         }
         return header.frames
     }

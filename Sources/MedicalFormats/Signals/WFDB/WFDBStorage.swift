@@ -82,7 +82,8 @@ extension WFDBHeader {
                 let end = rest[(plus + 1)...].firstIndex { !(0x30...0x39 ~= $0) } ?? rest.endIndex
                 rest = (Array(rest[..<plus]) + rest[end...])[...]
             }
-            lines[signal.line.number - 1] = Array(line[..<at] + "\(signal.format.restored.rawValue)".utf8 + rest)
+            lines[signal.line.number - 1] = Array(
+                line[..<at] + "\(signal.format.restored.rawValue)".utf8 + rest)
         }
         return Array(lines.joined(separator: [0x0A]))
     }
