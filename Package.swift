@@ -27,6 +27,8 @@ let nativeTargets: [Target] = [
         }),
     // libpng reports errors by longjmp, which must not cross Swift: a shim in C.
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png16")]),
+    // oneDNN's convolutions, and other loops of training.
+    .target(name: "CTrainingKernels", linkerSettings: [.linkedLibrary("dnnl")]),
 ]
 
 let libraries: [Target] = [
@@ -43,6 +45,9 @@ let libraries: [Target] = [
     .target(
         name: "AECodecEncoder",
         dependencies: ["AECodec", "AEContainer", "AEMetrics", "Samples", "Digest", "CAEKernels", "CZstd"]),
+    .target(
+        name: "AETraining",
+        dependencies: ["AECodec", "AECodecEncoder", "AEContainer", "CTrainingKernels"]),
     // What aecodec-bench measures and says; a library so that tests reach it.
     .target(
         name: "AEBenchmark",
@@ -59,7 +64,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "aecodec-train",
         dependencies: [
-            "AECodec", "AECodecEncoder", "AEContainer", "MedicalFormats", "Samples",
+            "AECodec", "AECodecEncoder", "AEContainer", "AETraining", "MedicalFormats", "Samples",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
@@ -83,6 +88,8 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(
+        name: "AETrainingTests", dependencies: ["AETraining", "AECodec", "AEContainer", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples", "TestSupport"]),
     .testTarget(
         name: "BenchTests", dependencies: [
