@@ -29,6 +29,8 @@ let nativeTargets: [Target] = [
     .target(name: "CPNGShim", linkerSettings: [.linkedLibrary("png16")]),
     // libFLAC hands out samples through callbacks.
     .target(name: "CFLACShim", linkerSettings: [.linkedLibrary("FLAC")]),
+    // oneDNN's convolutions, and other loops of training.
+    .target(name: "CTrainingKernels", linkerSettings: [.linkedLibrary("dnnl")]),
 ]
 
 let libraries: [Target] = [
@@ -45,6 +47,9 @@ let libraries: [Target] = [
     .target(
         name: "AECodecEncoder",
         dependencies: ["AECodec", "AEContainer", "AEMetrics", "Samples", "Digest", "CAEKernels", "CZstd"]),
+    .target(
+        name: "AETraining",
+        dependencies: ["AECodec", "AECodecEncoder", "AEContainer", "CTrainingKernels"]),
     // What aecodec-bench measures and says; a library so that tests reach it.
     .target(
         name: "AEBenchmark",
@@ -61,7 +66,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "aecodec-train",
         dependencies: [
-            "AECodec", "AECodecEncoder", "AEContainer", "MedicalFormats", "Samples",
+            "AECodec", "AECodecEncoder", "AEContainer", "AETraining", "MedicalFormats", "Samples",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
     .executableTarget(
@@ -85,6 +90,8 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
+    .testTarget(
+        name: "AETrainingTests", dependencies: ["AETraining", "AECodec", "AEContainer", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples", "TestSupport"]),
     .testTarget(
         name: "BenchTests", dependencies: [
