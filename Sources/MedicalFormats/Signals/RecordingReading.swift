@@ -52,7 +52,7 @@ extension SignalFormat {
         if let format = EDFHeader.recognizes(bytes) { return format }
         if WaveformReader.recognizes(bytes) { return .dicom }
         if SCPSections.recognizes(bytes) || name.lowercased().hasSuffix(".scp") { return .scp }
-        if AnnotatedECGReader.recognizes(bytes) { return .annotatedECG }
+        if AnnotatedECGDocument.recognizes(bytes) { return .annotatedECG }
         if TableReader.recognizes(name: name) { return .csv }
         if WFDBHeader.recognizes(bytes) { return .wfdb }
         return nil

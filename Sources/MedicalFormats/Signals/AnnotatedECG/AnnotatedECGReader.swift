@@ -6,47 +6,10 @@ import Samples
 struct AnnotatedECGReader {
     private let bytes: [UInt8]
     private let document: AnnotatedECGDocument
-    /// The text of each element named digits, without white space around it.
-    private let digits: [Range<Int>]
-
-    static func recognizes(_ bytes: [UInt8]) -> Bool {
-        let start = String(decoding: bytes.prefix(4096), as: UTF8.self)
-        return start.contains("AnnotatedECG") && start.contains("<")
-    }
 
     init(_ bytes: [UInt8]) throws(SignalError) {
         self.bytes = bytes
-        guard let document = AnnotatedECGDocument(bytes) else {
-            throw .invalidHeader(.annotatedECG, field: "no well-formed AnnotatedECG document", line: 0)
-        }
-        self.document = document
-        digits = Self.digits(bytes)
-        // Comments and other encodings would lead the search for the text astray.
-        guard digits.count == document.digitsCount else {
-            throw .unsupported(.annotatedECG, feature: "text that is not plain UTF-8")
-        }
-    }
-
-    /// The text of all elements named digits, found by their tags.
-    private static func digits(_ bytes: [UInt8]) -> [Range<Int>] {
-        var found: [Range<Int>] = []
-        var at = 0
-        while let open = bytes[at...].firstIndex(of: UInt8(ascii: "<")) {
-            at = open + 1
-            let end = bytes[at...].firstIndex(of: UInt8(ascii: ">")) ?? bytes.count
-            let tag = bytes[at..<end].prefix { !isWhitespace($0) }
-            let name = tag.split(separator: UInt8(ascii: ":")).last ?? tag
-            guard name.elementsEqual("digits".utf8), tag.first != UInt8(ascii: "/"), end < bytes.count else {
-                continue
-            }
-            let close = bytes[end...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
-            var text = end + 1..<close
-            while let first = bytes[text].first, isWhitespace(first) { text.removeFirst() }
-            while let last = bytes[text].last, isWhitespace(last) { text.removeLast() }
-            found.append(text)
-            at = close
-        }
-        return found
+        document = try AnnotatedECGDocument(bytes)
     }
 
     func read(name: String) throws(SignalError) -> Recording {
@@ -103,8 +66,12 @@ struct AnnotatedECGReader {
 
     /// A sequence of samples; nil for one that has none.
     private func lead(_ sequence: AnnotatedECGDocument.Sequence) throws(SignalError) -> Lead? {
-        guard let number = sequence.digits else { return nil }
-        let text = digits[number]
+        guard var text = sequence.digits.first else { return nil }
+        guard sequence.digits.count == 1 else {
+            throw .unsupported(.annotatedECG, feature: "samples with other things between them")
+        }
+        while let first = bytes[text].first, isWhitespace(first) { text.removeFirst() }
+        while let last = bytes[text].last, isWhitespace(last) { text.removeLast() }
         var numbers = DecimalNumbers()
         for token in bytes[text].split(whereSeparator: isWhitespace) {
             guard numbers.append(token) else { throw invalidNumber(in: text, numbers.count) }
