@@ -34,6 +34,7 @@ extension SignalGroup {
     ///   - count: Columns of the result; the last one of the range is repeated.
     ///   - change: Makes a new value of a stored one; the signal's number comes first.
     /// - Returns: The values, row by row.
+    /// - Throws: What the closure throws.
     func values(
         _ columns: Range<Int>, isAligned: Bool, count: Int, _ change: (Int, Int) throws(SignalError) -> Int
     ) throws(SignalError) -> [Int] {
