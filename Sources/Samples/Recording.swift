@@ -22,6 +22,23 @@ public struct Recording: Sendable {
     /// The samples of all groups, in the order that cuts name.
     public var parts: [SampleArray] { groups.map(\.samples) }
 
+    /// Some of the groups, without the files; for writing them elsewhere.
+    ///
+    /// - Parameter numbers: Places in ``groups``.
+    /// - Returns: A recording of these groups in this order.
+    public func selecting(groups numbers: [Int]) -> Recording {
+        let spans = spans.compactMap { span -> SignalSpan? in
+            var span = span
+            span.pieces = span.pieces.compactMap { piece in
+                numbers.firstIndex(of: piece.group).map {
+                    SignalSpan.Piece(group: $0, columns: piece.columns)
+                }
+            }
+            return span.pieces.isEmpty ? nil : span
+        }
+        return Recording(groups: numbers.map { groups[$0] }, spans: spans, members: [])
+    }
+
     /// Whether every group can be put back into its files: if not, some files are kept whole although
     /// their samples are known.
     public var isRebuiltFromSamples: Bool {
@@ -64,6 +81,15 @@ public struct SignalGroup: Sendable {
         self.rate = rate
     }
 
+    /// Whether a stored value is the one that stands for a missing sample.
+    public var hasMissingSamples: Bool {
+        signals.enumerated().contains { row, signal in
+            guard let missing = signal.missing else { return false }
+            let columns = samples.extent.columns
+            return (row * columns..<(row + 1) * columns).contains { samples[$0] == missing }
+        }
+    }
+
     /// Stored values of one signal.
     public func row(_ index: Int) -> [Int] {
         let columns = samples.extent.columns
@@ -103,7 +129,7 @@ public struct SignalSpan: Equatable, Sendable {
 }
 
 /// What a file says of one signal.
-public struct SignalDescription: Equatable, Sendable {
+public struct SignalDescription: Hashable, Sendable {
     /// The name, such as "MLII"; empty if there is none.
     public var name: String
     /// The physical unit, such as "mV"; empty if there is none.
@@ -120,9 +146,9 @@ public struct SignalDescription: Equatable, Sendable {
     public var resolutionBits: Int?
     /// The stored value that stands for a missing sample, if there is one.
     public var missing: Int?
-    /// The first stored value, where the file states it.
+    /// The first stored value, where the file states one for the whole signal.
     public var initialValue: Int?
-    /// The sum of all stored values modulo 65536, where the file states it.
+    /// The sum of all stored values modulo 65536, where the file states one for the whole signal.
     public var checksum: UInt16?
     /// Instants by which the signal comes late: its value at instant n is in column n + skew.
     public var skew = 0

@@ -30,7 +30,16 @@ struct RecordingBuilder {
         case rewritten(kept: [UInt8], [SourceRecord.Cut], byteCount: Int)
     }
 
+    /// What a file states of the sum of some samples.
+    struct Checksum {
+        var group: Int
+        var row: Int
+        var columns: Range<Int>
+        var stated: UInt16
+    }
+
     private(set) var groups: [Group] = []
+    var checksums: [Checksum] = []
     private var members: [(name: String, content: Content)] = []
     private var sampleCount = 0
     var spans: [SignalSpan] = []
@@ -62,6 +71,17 @@ struct RecordingBuilder {
     mutating func addRewritten(name: String, kept: [UInt8], cuts: [SourceRecord.Cut]) {
         let byteCount = cuts.reduce(kept.count) { $0 + $1.byteCount }
         members.append((name, .rewritten(kept: kept, cuts, byteCount: byteCount)))
+    }
+
+    /// Adds the time of a whole group; groups of the same time share a span.
+    mutating func addSpan(of group: Int, start: Double) {
+        let piece = SignalSpan.Piece(group: group, columns: 0..<groups[group].columns)
+        let duration = Double(groups[group].columns) / groups[group].rate.hertz
+        if let same = spans.firstIndex(where: { $0.start == start && $0.duration == duration }) {
+            spans[same].pieces.append(piece)
+        } else {
+            spans.append(SignalSpan(start: start, duration: duration, pieces: [piece]))
+        }
     }
 
     func hasMember(_ name: String) -> Bool { members.contains { $0.name == name } }
@@ -99,7 +119,7 @@ struct RecordingBuilder {
         }
         values = []
         var recording = Recording(groups: groups, spans: spans, members: [])
-        recording.notes = notes + Self.checksumNotes(groups)
+        recording.notes = notes + checksumNotes(groups)
         for member in members {
             let source = Self.record(member.content, recording.parts)
             if case .file(_, let cuts) = member.content, !cuts.isEmpty, source.cuts.isEmpty {
@@ -172,16 +192,17 @@ struct RecordingBuilder {
             offset: cut.offset, packing: cut.packing, repeats: repeats, slots: cut.slots)
     }
 
-    /// Remarks on signals whose samples do not have the sum that their file states.
-    private static func checksumNotes(_ groups: [SignalGroup]) -> [String] {
+    /// A remark on signals whose samples do not have the sum that their file states.
+    private func checksumNotes(_ groups: [SignalGroup]) -> [String] {
         var wrong: [String] = []
-        for group in groups {
-            for (row, signal) in group.signals.enumerated() {
-                guard let stated = signal.checksum else { continue }
-                let columns = group.samples.extent.columns
-                var sum = 0
-                for index in row * columns..<(row + 1) * columns { sum &+= group.samples[index] }
-                if UInt16(truncatingIfNeeded: sum) != stated { wrong.append(signal.name) }
+        for check in checksums {
+            let samples = groups[check.group].samples
+            let start = check.row * samples.extent.columns
+            var sum = 0
+            for column in check.columns { sum &+= samples[start + column] }
+            if UInt16(truncatingIfNeeded: sum) != check.stated {
+                let name = groups[check.group].signals[check.row].name
+                if wrong.last != name { wrong.append(name) }
             }
         }
         guard !wrong.isEmpty else { return [] }

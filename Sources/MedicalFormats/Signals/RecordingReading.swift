@@ -31,7 +31,8 @@ extension Recording {
     ) throws(SignalError) -> Recording {
         switch SignalFormat.recognizes(bytes, name: name) {
         case .wfdb:
-            return try WFDBReader(lookup: lookup, annotators: options.annotators).read(name: name, bytes)
+            var reader = WFDBReader(lookup: lookup, annotators: options.annotators)
+            return try reader.read(name: name, bytes)
         case .edf, .bdf:
             var reader = try EDFReader(bytes, format: EDFHeader.recognizes(bytes) ?? .edf)
             return try reader.read(name: name)

@@ -74,12 +74,15 @@ struct ExpectedSignal: Decodable, Sendable, Comparable, CustomStringConvertible 
 }
 
 extension Recording {
-    /// All signals as a reference would describe them.
+    /// All signals as a reference would describe them, segment by segment.
     var described: [ExpectedSignal] {
-        groups.flatMap { group in
-            group.signals.indices.map { index in
+        var pieces: [SignalSpan.Piece] = []
+        for piece in spans.flatMap(\.pieces) where !pieces.contains(piece) { pieces.append(piece) }
+        return pieces.flatMap { piece in
+            let group = groups[piece.group]
+            return group.signals.indices.map { index in
                 let signal = group.signals[index]
-                let values = group.row(index)
+                let values = group.row(index)[piece.columns]
                 let bytes = values.flatMap { littleEndian(Int32($0)) }
                 return ExpectedSignal(
                     name: signal.name, count: values.count, sha256: hexadecimal(SHA256.hash(bytes)),

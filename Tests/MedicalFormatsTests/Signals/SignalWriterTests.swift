@@ -96,6 +96,14 @@ import Testing
         }
     }
 
+    @Test func segmentsOfEqualSignalsAreOneGroup() throws {
+        let recording = try SignalFiles.read("Fixtures/wfdb/041s/041s.hea")
+        #expect(recording.groups.count == 2 && recording.spans.count == 2)
+        let again = try Self.read(SignalWriter.edf(recording, name: "r.edf"))
+        #expect(again.groups[0].samples.values == recording.groups[0].samples.values)
+        #expect(again.spans.map(\.duration) == [16], "there is no time between them")
+    }
+
     @Test func gapsOfEDFAreKept() throws {
         let recording = try SignalFiles.read("Fixtures/edf/gap.bdf")
         let again = try Self.read(SignalWriter.edf(recording, format: .bdf, name: "r.bdf"))

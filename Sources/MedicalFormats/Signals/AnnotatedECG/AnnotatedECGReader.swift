@@ -36,10 +36,7 @@ struct AnnotatedECGReader {
                     RecordingBuilder.Group(
                         columns: length, format: SampleFormat(bitsStored: 16, isSigned: true), rate: rate,
                         signals: rows.map(\.description), values: rows.flatMap(\.values)))
-                builder.spans.append(
-                    SignalSpan(
-                        start: start, duration: Double(length) / rate.hertz,
-                        pieces: [SignalSpan.Piece(group: part, columns: 0..<length)]))
+                builder.addSpan(of: part, start: start)
                 for (row, lead) in rows.enumerated() {
                     cuts.append(
                         SourceRecord.Cut(

@@ -38,10 +38,7 @@ struct WaveformReader {
                     slots: layout.group.signals.indices.map {
                         .samples(part: part, first: $0 * columns, count: 1)
                     }))
-            builder.spans.append(
-                SignalSpan(
-                    start: layout.start, duration: Double(columns) / layout.group.rate.hertz,
-                    pieces: [SignalSpan.Piece(group: part, columns: 0..<columns)]))
+            builder.addSpan(of: part, start: layout.start)
         }
         guard !cuts.isEmpty else { throw .noSignals(.dicom) }
         if dataset.transferSyntax.coding == .deflated {

@@ -86,10 +86,7 @@ struct SCPReader {
                 RecordingBuilder.Group(
                     columns: columns, format: SampleFormat(bitsStored: 16, isSigned: true), rate: rate,
                     signals: signals, values: isPlain ? nil : values))
-            builder.spans.append(
-                SignalSpan(
-                    start: 0, duration: Double(columns) / rate.hertz,
-                    pieces: [SignalSpan.Piece(group: part, columns: 0..<columns)]))
+            builder.addSpan(of: part, start: 0)
             for (row, index) in indices.enumerated() where isPlain {
                 cuts.append(
                     SourceRecord.Cut(

@@ -125,11 +125,7 @@ struct TableReader {
                 columns: rows, format: SampleFormat(bitsStored: 16, isSigned: true), rate: rate,
                 signals: signals,
                 values: values))
-        builder.spans = [
-            SignalSpan(
-                start: 0, duration: Double(rows) / rate.hertz,
-                pieces: [SignalSpan.Piece(group: part, columns: 0..<rows)])
-        ]
+        builder.addSpan(of: part, start: 0)
         builder.add(name: name, bytes, cuts: timeColumn == nil ? [cut(part, rows: rows, digits: digits)] : [])
         if timeColumn != nil { builder.notes.append("\(name) is kept whole: it has a column of times") }
         return builder.recording()

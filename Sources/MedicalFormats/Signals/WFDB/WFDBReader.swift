@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import Samples
 
+/// A record of one segment, or a segment of a record, with its files.
+struct WFDBSegment {
+    /// The header's file.
+    var name: String
+    var bytes: [UInt8]
+    var header: WFDBHeader
+    /// Files that hold samples; none for a segment without signals.
+    var files: [WFDBFile]
+    /// Frames that are read.
+    var frames: Int
+}
+
 /// Reads WFDB records: a header, its segments, and the files that they name.
 struct WFDBReader {
-    let lookup: MemberLookup
-    let annotators: [String]
+    private let lookup: MemberLookup
+    private let annotators: [String]
+    private var segments: [WFDBSegment] = []
+    /// Which segment begins at which frame.
+    private var times: [(segment: Int, frame: Int)] = []
+    private var names: Set<String> = []
+    private var builder = RecordingBuilder()
 
     init(lookup: @escaping MemberLookup, annotators: [String]) {
         self.lookup = lookup
@@ -12,26 +29,21 @@ struct WFDBReader {
     }
 
     /// Reads the record of a header.
-    func read(name: String, _ bytes: [UInt8]) throws(SignalError) -> Recording {
+    mutating func read(name: String, _ bytes: [UInt8]) throws(SignalError) -> Recording {
         guard isPlainFileName(name) else { throw .unsafeName }
         let header = try WFDBHeader(bytes)
-        var builder = RecordingBuilder()
+        names = [name]
         if header.segments.isEmpty {
             guard !header.signals.isEmpty else { throw .noSignals(.wfdb) }
-            let segment = try read(header, name: name, bytes, into: &builder)
-            builder.spans = [segment.span(startingAt: 0)]
+            try readSegment(header, name: name, bytes)
+            times = [(0, 0)]
         } else {
             builder.add(name: name, bytes)
-            try readSegments(of: header, into: &builder)
+            try readSegments(of: header)
         }
+        try addSegments(rate: header.rate)
         guard !builder.groups.isEmpty else { throw .noSignals(.wfdb) }
-        let stem = name.hasSuffix(".hea") ? String(name.dropLast(4)) : name
-        for annotator in annotators {
-            let file = "\(stem).\(annotator)"
-            guard isPlainFileName(file) else { throw .unsafeName }
-            guard !builder.hasMember(file) else { continue }
-            builder.add(name: file, try member(file))
-        }
+        try addAnnotators(name)
         return builder.recording()
     }
 
@@ -41,56 +53,51 @@ struct WFDBReader {
         return bytes
     }
 
-    /// What a record of one segment adds to a recording.
-    private struct Segment {
-        var pieces: [SignalSpan.Piece] = []
-        var frames: Int
-        var rate: SamplingRate
-
-        var duration: Double { Double(frames) / rate.hertz }
-
-        func span(startingAt start: Double) -> SignalSpan {
-            SignalSpan(start: start, duration: duration, pieces: pieces)
+    private mutating func addAnnotators(_ name: String) throws(SignalError) {
+        let stem = name.hasSuffix(".hea") ? String(name.dropLast(4)) : name
+        for annotator in annotators {
+            let file = "\(stem).\(annotator)"
+            guard isPlainFileName(file) else { throw .unsafeName }
+            if names.insert(file).inserted { builder.add(name: file, try member(file)) }
         }
     }
 
-    private func readSegments(
-        of header: WFDBHeader, into builder: inout RecordingBuilder
-    ) throws(SignalError) {
-        var known: [String: Segment] = [:]
+    private mutating func readSegments(of header: WFDBHeader) throws(SignalError) {
+        var known: [String: Int] = [:]
         var frames = 0
         for (index, segment) in header.segments.enumerated() {
-            let start = Double(frames) / header.rate.hertz
+            let start = frames
             let (sum, overflow) = frames.addingReportingOverflow(segment.frames)
             guard !overflow else { throw .invalidHeader(.wfdb, field: "segment lengths", line: 0) }
             frames = sum
             if segment.name == "~" { continue }
-            let isLayout = index == 0 && segment.frames == 0
-            if known[segment.name] == nil {
-                let file = segment.name + ".hea"
-                let bytes = try member(file)
-                guard !builder.hasMember(file) else { throw .unsafeName }
-                let inner = try WFDBHeader(bytes)
-                guard inner.segments.isEmpty else {
-                    throw .unsupported(.wfdb, feature: "a segment that has segments")
-                }
-                if isLayout {
-                    builder.add(name: file, bytes)
-                    known[segment.name] = Segment(frames: 0, rate: inner.rate)
-                    continue
-                }
-                if inner.rate != header.rate {
-                    builder.notes.append("\(file) states another sampling frequency than the record")
-                }
-                known[segment.name] = try read(inner, name: file, bytes, into: &builder)
+            if let number = known[segment.name] {
+                times.append((number, start))
+                continue
             }
-            guard let read = known[segment.name], !isLayout else { continue }
-            if read.frames != segment.frames {
+            let file = segment.name + ".hea"
+            let bytes = try member(file)
+            guard names.insert(file).inserted else { throw .unsafeName }
+            let inner = try WFDBHeader(bytes)
+            guard inner.segments.isEmpty else {
+                throw .unsupported(.wfdb, feature: "a segment that has segments")
+            }
+            if inner.rate != header.rate {
+                builder.notes.append("\(file) states another sampling frequency than the record")
+            }
+            // A first segment without length is the layout of all signals.
+            if index == 0, segment.frames == 0 {
+                builder.add(name: file, bytes)
+                continue
+            }
+            try readSegment(inner, name: file, bytes)
+            known[segment.name] = segments.count - 1
+            times.append((segments.count - 1, start))
+            let found = segments[segments.count - 1].frames
+            if found != segment.frames {
                 builder.notes.append(
-                    "segment \(segment.name) has \(read.frames) frames where the record states \(segment.frames)"
-                )
+                    "segment \(segment.name) has \(found) frames where the record states \(segment.frames)")
             }
-            if !read.pieces.isEmpty { builder.spans.append(read.span(startingAt: start)) }
         }
         if header.frames != 0, header.frames != frames {
             builder.notes.append(
@@ -98,68 +105,75 @@ struct WFDBReader {
         }
     }
 
-    /// Reads a record of one segment and its files.
-    private func read(
-        _ header: WFDBHeader, name: String, _ bytes: [UInt8], into builder: inout RecordingBuilder
-    ) throws(SignalError) -> Segment {
+    /// Reads the files of a segment.
+    private mutating func readSegment(
+        _ header: WFDBHeader, name: String, _ bytes: [UInt8]
+    ) throws(SignalError) {
         var files: [WFDBFile] = []
         for run in try header.files() {
-            let file = header.signals[run.lowerBound].file
-            guard file != name, !builder.hasMember(file) else {
-                throw header.signals[run.lowerBound].line.invalid("a file that belongs to something else")
+            let signal = header.signals[run.lowerBound]
+            guard names.insert(signal.file).inserted else {
+                throw signal.line.invalid("a file that belongs to something else")
             }
-            files.append(try WFDBFile(file, try member(file), signals: run, of: header))
+            files.append(try WFDBFile(signal.file, try member(signal.file), signals: run, of: header))
         }
-        let frames = try frameCount(header, files, name: name, &builder)
-        var segment = Segment(frames: frames, rate: header.rate)
-        guard !files.isEmpty else {
-            builder.add(name: name, bytes)
-            return segment
-        }
-        let isRewritten = files.contains { $0.format.isCompressed }
-        if isRewritten {
-            builder.addRewritten(name: name, kept: header.restoredText(bytes), cuts: [])
-            builder.notes.append("FLAC source: restored as WFDB formats 80, 16 and 24 with the same samples")
-        } else {
-            builder.add(name: name, bytes)
-        }
-        let layout = try WFDBGroups(header, files, frames: frames, into: &builder)
-        segment.pieces = layout.groups.map {
-            SignalSpan.Piece(group: $0, columns: 0..<builder.groups[$0].columns)
-        }
-        for (file, cut) in zip(files, layout.cuts) {
-            if file.format.isCompressed {
-                builder.addRewritten(name: file.name, kept: [], cuts: [cut])
-            } else {
-                builder.add(name: file.name, file.bytes, cuts: [cut])
-            }
-        }
-        return segment
+        let frames = try frameCount(header, files, name: name)
+        segments.append(WFDBSegment(name: name, bytes: bytes, header: header, files: files, frames: frames))
     }
 
     /// Frames that all files have; what a header states wrongly becomes a note.
-    private func frameCount(
-        _ header: WFDBHeader, _ files: [WFDBFile], name: String, _ builder: inout RecordingBuilder
+    private mutating func frameCount(
+        _ header: WFDBHeader, _ files: [WFDBFile], name: String
     ) throws(SignalError) -> Int {
-        guard let shortest = files.map(\.frames).min() else { return header.frames }
-        if header.frames == 0 || shortest < header.frames {
-            guard shortest >= 1 else {
-                let file = files.first { $0.frames == shortest }
+        guard let shortest = files.min(by: { $0.frames < $1.frames }) else { return header.frames }
+        if header.frames == 0 || shortest.frames < header.frames {
+            guard shortest.frames >= 1 else {
                 throw .truncated(
-                    .wfdb, structure: "the first frame in \(file?.name ?? name)", needed: 1, available: 0)
+                    .wfdb, structure: "the first frame in \(shortest.name)", needed: 1, available: 0)
             }
             if header.frames != 0 {
                 builder.notes.append(
-                    "\(name) states \(header.frames) frames, its files hold \(shortest): those are read")
+                    "\(name) states \(header.frames) frames, its files hold \(shortest.frames): those are read"
+                )
             }
-            return shortest
+            return shortest.frames
         }
         // Padding to a full group of samples is no surplus.
         for file in files where file.frames > header.frames + 3 {
             builder.notes.append(
-                "\(file.name) holds \(file.frames) frames, \(header.frames) are stated: the rest is kept as it is"
-            )
+                "\(file.name) holds \(file.frames) frames, \(header.frames) are stated: "
+                    + "the rest is kept as it is")
         }
         return header.frames
+    }
+
+    /// Adds groups, files and times of all segments.
+    private mutating func addSegments(rate: SamplingRate) throws(SignalError) {
+        let groups = try WFDBGroups(segments, into: &builder)
+        if segments.contains(where: { $0.files.contains { $0.format.isCompressed } }) {
+            builder.notes.append("FLAC source: restored as WFDB formats 80, 16 and 24 with the same samples")
+        }
+        for (segment, cuts) in zip(segments, groups.cuts) {
+            if segment.files.contains(where: { $0.format.isCompressed }) {
+                builder.addRewritten(
+                    name: segment.name, kept: segment.header.restoredText(segment.bytes), cuts: [])
+            } else {
+                builder.add(name: segment.name, segment.bytes)
+            }
+            for (file, cut) in zip(segment.files, cuts) {
+                if file.format.isCompressed {
+                    builder.addRewritten(name: file.name, kept: [], cuts: [cut])
+                } else {
+                    builder.add(name: file.name, file.bytes, cuts: [cut])
+                }
+            }
+        }
+        for (number, frame) in times where !groups.pieces[number].isEmpty {
+            builder.spans.append(
+                SignalSpan(
+                    start: Double(frame) / rate.hertz,
+                    duration: Double(segments[number].frames) / segments[number].header.rate.hertz,
+                    pieces: groups.pieces[number]))
+        }
     }
 }

@@ -68,7 +68,7 @@ private struct EDFPlusWriter {
             output.notes.append(
                 "data records are filled up with the last sample: \(padding) instants are added")
         }
-        if recording.groups.flatMap(\.signals).contains(where: { $0.missing != nil }) {
+        if recording.groups.contains(where: \.hasMissingSamples) {
             output.notes.append(
                 "\(format.rawValue) knows no missing samples: their stored value stands for them")
         }
@@ -113,6 +113,13 @@ private struct EDFPlusWriter {
         return output
     }
 
+    /// Whether there is time between spans.
+    private var hasGaps: Bool {
+        zip(recording.spans, recording.spans.dropFirst()).contains { before, after in
+            abs(before.start + before.duration - after.start) > duration.seconds * 1e-3
+        }
+    }
+
     /// The annotation that says when a data record begins.
     private func stamp(_ seconds: Double) -> [UInt8] {
         let text = "\(seconds < 0 ? "" : "+")\(shortText((seconds * 1e6).rounded() / 1e6))"
@@ -127,7 +134,7 @@ private struct EDFPlusWriter {
         var header: [UInt8] = format == .bdf ? [0xFF] + "BIOSEMI".utf8 : edfField("0", 8)
         header += edfField("X X X X", 80) + edfField("Startdate X X X X", 80)
         header += edfField("01.01.85", 8) + edfField("00.00.00", 8) + edfField("\(256 * (count + 1))", 8)
-        header += edfField("\(name)+\(recording.spans.count > 1 ? "D" : "C")", 44)
+        header += edfField("\(name)+\(hasGaps ? "D" : "C")", 44)
         header += edfField("\(records)", 8) + edfField(duration.text, 8) + edfField("\(count)", 4)
         var fields = recording.groups.enumerated().flatMap { index, group in
             group.signals.map { signal in
