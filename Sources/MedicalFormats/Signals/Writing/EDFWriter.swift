@@ -55,13 +55,18 @@ private struct EDFPlusWriter {
         var stamps: [UInt8] = []
         var padding = 0
         var counts: [Int] = []
+        var end = -Double.infinity
         for span in recording.spans {
+            guard span.start > end - duration.seconds * 1e-3 else {
+                throw .cannotWrite(format, reason: "a part before a gap does not fill its data records")
+            }
             let piece = span.pieces[0]
             let samples = duration.samplesPerRecord[piece.group]
             let count = (piece.columns.count + samples - 1) / samples
             padding += count * samples - piece.columns.count
             for record in 0..<count { stamps += stamp(span.start + Double(record) * duration.seconds) }
             counts.append(count)
+            end = span.start + Double(count) * duration.seconds
             records += count
         }
         if padding > 0 {
