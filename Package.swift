@@ -49,7 +49,7 @@ let libraries: [Target] = [
         dependencies: ["AECodec", "AEContainer", "AEMetrics", "Samples", "Digest", "CAEKernels", "CZstd"]),
     .target(
         name: "AETraining",
-        dependencies: ["AECodec", "AECodecEncoder", "AEContainer", "CTrainingKernels"]),
+        dependencies: ["AECodec", "AECodecEncoder", "AEContainer", "CAEKernels", "CTrainingKernels"]),
     // What aecodec-bench measures and says; a library so that tests reach it.
     .target(
         name: "AEBenchmark",
@@ -91,13 +91,19 @@ let tests: [Target] = [
     .testTarget(
         name: "MedicalFormatsTests", dependencies: ["MedicalFormats", "Samples", "Digest", "TestSupport"]),
     .testTarget(
-        name: "AETrainingTests", dependencies: ["AETraining", "AECodec", "AEContainer", "TestSupport"]),
+        name: "AETrainingTests",
+        dependencies: ["AETraining", "AECodec", "AECodecEncoder", "AEContainer", "Samples", "TestSupport"]),
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples", "TestSupport"]),
     .testTarget(
         name: "BenchTests", dependencies: [
             "aecodec-bench", "AEBenchmark", "AEMetrics", "MedicalFormats", "Samples", "TestSupport",
         ]),
-    .testTarget(name: "TrainTests", dependencies: ["aecodec-train", "AECodec"]),
+    .testTarget(
+        name: "TrainTests",
+        dependencies: [
+            "aecodec-train", "AECodec", "AEContainer", "AETraining", "Samples", "TestSupport",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
     .testTarget(name: "CommandTests", dependencies: ["Samples", "Digest", "TestSupport"]),
     .testTarget(
         name: "WitnessTests",

@@ -49,6 +49,73 @@ CLONES void tr_laplace_code_length(
     }
 }
 
+/// Mass of an interval that begins left of the center or around it, and its derivatives.
+struct mass {
+    float mass, by_low, by_high;
+};
+
+INLINE struct mass laplace_mass(float low, float high) {
+    float left = fast_exp(low), right = fast_exp(-fabsf(high));
+    float beside = high <= 0 ? 1.0f : 0.0f;
+    float width = high - low;
+    float share = width < 0.01f ? width * (1.0f - width * (0.5f - width * (1.0f / 6))) : 1.0f - fast_exp(-width);
+    return (struct mass){
+        beside > 0 ? 0.5f * right * share : 1.0f - 0.5f * (left + right), -0.5f * left, 0.5f * right};
+}
+
+INLINE struct mass tail_mass(float low, float high) {
+    float left = 1.0f / (1.0f - low), right = 1.0f / (1.0f + fabsf(high));
+    float beside = high <= 0 ? 1.0f : 0.0f;
+    // Of two near places the difference is taken without losing digits.
+    float mass = beside > 0 ? 0.5f * (high - low) * left * right : 1.0f - 0.5f * (left + right);
+    return (struct mass){mass, -0.5f * left * left, 0.5f * right * right};
+}
+
+INLINE struct mass logistic_mass(float low, float high) {
+    float left = fast_exp(low), right = fast_exp(high);
+    float left_share = 1.0f / (1.0f + left), right_share = 1.0f / (1.0f + right);
+    return (struct mass){
+        (right - left) * left_share * right_share, -left * left_share * left_share,
+        right * right_share * right_share};
+}
+
+CLONES void tr_mixed_code_length(
+    size_t count, const float *restrict center, const float *restrict log_scale, const float *restrict tail,
+    const float *restrict roundness, const float *restrict lower, const float *restrict upper,
+    tr_code_length result) {
+    float *restrict bits = result.bits, *restrict d_center = result.d_center;
+    float *restrict d_log_scale = result.d_log_scale, *restrict d_lower = result.d_lower;
+    float *restrict d_upper = result.d_upper, *restrict d_tail = result.d_tail;
+    float *restrict d_roundness = result.d_roundness;
+    const float narrow = 4.0f / 3, wide = 0.5f; // one over the scales of the others
+    for (size_t i = 0; i < count; i++) {
+        float inverse = fast_exp(-log_scale[i]);
+        float a = (lower[i] - center[i]) * inverse, b = (upper[i] - center[i]) * inverse;
+        float mirrored = a > 0 ? 1.0f : 0.0f;
+        float low = mirrored > 0 ? -b : a, high = mirrored > 0 ? -a : b;
+        struct mass sharp = laplace_mass(low, high), round = logistic_mass(narrow * low, narrow * high);
+        struct mass far = tail_mass(wide * low, wide * high);
+        float far_share = 1.0f / (1.0f + fast_exp(-tail[i]));
+        float round_share = 1.0f / (1.0f + fast_exp(-roundness[i])), sharp_share = 1.0f - round_share;
+        float near = sharp_share * sharp.mass + round_share * round.mass;
+        float mass = near + far_share * (far.mass - near);
+        mass = mass > least_mass ? mass : least_mass;
+        bits[i] = -log2_e * fast_log(mass);
+        float over = 1.0f / mass, near_share = 1.0f - far_share;
+        float by_low = near_share * (sharp_share * sharp.by_low + narrow * round_share * round.by_low);
+        float by_high = near_share * (sharp_share * sharp.by_high + narrow * round_share * round.by_high);
+        by_low = over * (by_low + wide * far_share * far.by_low);
+        by_high = over * (by_high + wide * far_share * far.by_high);
+        d_tail[i] = -log2_e * over * far_share * near_share * (far.mass - near);
+        d_roundness[i] = -log2_e * over * near_share * round_share * sharp_share * (round.mass - sharp.mass);
+        d_log_scale[i] = log2_e * (by_low * low + by_high * high);
+        float by_a = mirrored > 0 ? -by_high : by_low, by_b = mirrored > 0 ? -by_low : by_high;
+        d_lower[i] = -log2_e * by_a * inverse;
+        d_upper[i] = -log2_e * by_b * inverse;
+        d_center[i] = log2_e * (by_a + by_b) * inverse;
+    }
+}
+
 void tr_gaussian_code_length(
     size_t count, const float *center, const float *log_scale, const float *lower, const float *upper,
     tr_code_length result) {

@@ -3,7 +3,6 @@ import AECodec
 import AECodecEncoder
 import ArgumentParser
 import Foundation
-import MedicalFormats
 import Samples
 
 /// Learns the lifting steps of the linear pyramid and fits its scale rules.
@@ -109,11 +108,6 @@ struct Linear: ParsableCommand {
     }
 
     private func readImages() throws -> [SampleArray] {
-        let text = try String(contentsOfFile: manifest, encoding: .utf8)
-        let folder = URL(fileURLWithPath: manifest).deletingLastPathComponent()
-        return try text.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.isEmpty }.map { line in
-            let data = try Data(contentsOf: folder.appendingPathComponent(String(line)))
-            return try MedicalFile.read([UInt8](data)).samples.middle(side: Self.side)
-        }
+        try ImageFiles.list(ofManifest: manifest).map { try ImageFiles.read($0).middle(side: Self.side) }
     }
 }

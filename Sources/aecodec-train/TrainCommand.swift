@@ -7,5 +7,5 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aecodec-train",
         abstract: "Makes models for aecodec from one's own images.",
-        subcommands: [Linear.self, Speed.self])
+        subcommands: [Linear.self, Image.self, Speed.self])
 }

@@ -24,6 +24,11 @@ struct CodeLengthTests {
         expectGradients(of: inputs, step: 2e-3, tolerance: 1e-2) {
             Variable.gaussianCodeLength(center: $1[0], logScale: $1[1], lower: $1[2], upper: $1[3])
         }
+        let shares = [randomTensor(shape, seed: 3, scale: 3), randomTensor(shape, seed: 4, scale: 2)]
+        expectGradients(of: inputs + shares, step: 4e-3, tolerance: 2e-2) {
+            Variable.mixedCodeLength(
+                center: $1[0], logScale: $1[1], tail: $1[4], roundness: $1[5], lower: $1[2], upper: $1[3])
+        }
         expectGradients(of: [inputs[0], inputs[1]]) {
             Variable.standardDivergence(mean: $1[0], logVariance: $1[1])
         }
@@ -45,8 +50,26 @@ struct CodeLengthTests {
         }
         #expect(
             abs(total { .laplaceCodeLength(center: $0, logScale: $1, lower: $2, upper: $3) } - 1) < 1e-3)
+        let tail = tape.constant(Tensor(shape, repeating: -3))
+        // Beyond the range lies what the tail has beyond 600 steps.
+        let reach = 0.5 / (1 + 600 / (2 * exp(Double(logScale)))) * 2 / (1 + exp(3.0))
+        #expect(
+            abs(
+                total {
+                    .mixedCodeLength(
+                        center: $0, logScale: $1, tail: tail, roundness: tail, lower: $2, upper: $3)
+                } - 1 + reach) < 1e-3)
         #expect(
             abs(total { .gaussianCodeLength(center: $0, logScale: $1, lower: $2, upper: $3) } - 1) < 1e-3)
+    }
+
+    @Test func tablesAreInterpolated() {
+        let table = Tensor(Shape(channels: 4), values: [1, 3, -1, 0])
+        let places = Tensor(Shape(columns: 6), values: [-7, 0.25, 1.5, 2.75, 2.9, 12])
+        let tape = Tape()
+        let values = tape.constant(places).interpolated(in: tape.constant(table)).value.values
+        #expect(zip(values, [1, 1.5, 1, -0.25, -0.1, 0]).allSatisfy { abs($0 - $1) < 1e-6 })
+        expectGradients(of: [places, table]) { $1[0].interpolated(in: $1[1]) }
     }
 
     @Test func farEventsCostWhatTheyShould() {

@@ -76,7 +76,7 @@ struct OptimizationTests {
         var (whole, halves) = (start, start)
         _ = train(&whole, steps: 6, threads: 1)
         _ = train(&halves, steps: 3, threads: 1)
-        halves.progress = 0.25
+        halves.steps = 3
         var writer = ByteWriter()
         halves.write(to: &writer)
         writer.u8(7)
@@ -87,7 +87,7 @@ struct OptimizationTests {
         #expect(next == 7)
         #expect(read == halves)
         _ = train(&read, steps: 3, threads: 1)
-        read.progress = whole.progress
+        read.steps = whole.steps
         #expect(read == whole)
     }
 

@@ -11,7 +11,7 @@ package struct LossyEncoder {
     private let name: String
     private let version: UInt32
     private let model: PyramidModel
-    private let planes: [PyramidPlane]
+    let planes: [PyramidPlane]
     /// Headers of all groups, as ``LatentGroups`` orders them.
     let stages: [[GroupHeader]]
     /// The largest coefficient of every band, in the order of steps.

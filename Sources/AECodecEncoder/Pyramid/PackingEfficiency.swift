@@ -23,7 +23,7 @@ extension LossyEncoder {
             let count = tiles.reduce(0) {
                 $0 + $1.plane.layout.latentCount(tile: $1.tile, levels: header.levels)
             }
-            result.entropyByteCount += encoder.entropy(count: count) / 8
+            result.entropyByteCount += encoder.entropy(of: 0..<count) / 8
         }
         return result
     }

@@ -75,7 +75,7 @@ package struct RateTrial: Sendable {
         let (_, statistics, count) = encoder.quantized([(plane, 0)], levels: 0...levelCount)
         encoder.reconstruct(plane, statistics, count: count)
         return Outcome(
-            rate: encoder.entropy(count: count) / Double(codes.count),
+            rate: encoder.entropy(of: 0..<count) / Double(codes.count),
             distortion: squaredError(plane, model: model) / Double(codes.count))
     }
 
@@ -100,13 +100,13 @@ package struct RateTrial: Sendable {
 }
 
 extension LatentEncoder {
-    /// Bits of the residuals of the last pass, each coded at the entropy of its raw class.
-    func entropy(count: Int) -> Double {
+    /// Bits of some residuals of the last pass, each coded at the entropy of its raw class.
+    func entropy(of range: Range<Int>) -> Double {
         // Magnitudes from 32 on are counted by octave; their lower bits are raw.
         let symbols = 48
         var histogram = [Int](repeating: 0, count: AE_RAW_CLASSES * symbols)
         var bits = 0.0
-        for index in 0..<count {
+        for index in range {
             let magnitude = Int(residuals[index].magnitude)
             let octave = Int.bitWidth - 1 - max(1, magnitude).leadingZeroBitCount
             let symbol = magnitude < 32 ? magnitude : 27 + octave

@@ -7,14 +7,14 @@ public struct Checkpoint: Equatable, Sendable {
     public var adam: Adam
     /// Random numbers to come.
     public var random: RandomNumbers
-    /// The part of the training that is done, 0 to 1.
-    public var progress: Double
+    /// Steps done, those that the optimizer passed over among them.
+    public var steps: Int
 
     /// Takes the parts.
-    public init(adam: Adam, random: RandomNumbers, progress: Double = 0) {
+    public init(adam: Adam, random: RandomNumbers, steps: Int = 0) {
         self.adam = adam
         self.random = random
-        self.progress = progress
+        self.steps = steps
     }
 
     private static let signature: [UInt8] = Array("aecodec checkpoint 1\n".utf8)
@@ -25,7 +25,7 @@ public struct Checkpoint: Equatable, Sendable {
         writer.u64(UInt64(adam.parameters.count))
         writer.u64(UInt64(adam.stepCount))
         writer.u64(random.state)
-        writer.u64(progress.bitPattern)
+        writer.u64(UInt64(steps))
         for values in [adam.parameters, adam.moment1, adam.moment2, adam.average] {
             for value in values { writer.f32(value) }
         }
@@ -49,9 +49,9 @@ public struct Checkpoint: Equatable, Sendable {
         } catch { throw .container(error) }
         guard isOurs else { throw .foreignCheckpoint }
         do throws(ContainerError) {
-            let steps = try reader.u64()
+            let taken = try reader.u64()
             random = RandomNumbers(seed: try reader.u64())
-            progress = Double(bitPattern: try reader.u64())
+            steps = Int(clamping: try reader.u64())
             var arrays: [[Float]] = []
             for _ in 0..<4 {
                 var values: [Float] = []
@@ -62,7 +62,7 @@ public struct Checkpoint: Equatable, Sendable {
             adam.moment1 = arrays[1]
             adam.moment2 = arrays[2]
             adam.average = arrays[3]
-            adam.stepCount = Int(clamping: steps)
+            adam.stepCount = Int(clamping: taken)
         } catch { throw .container(error) }
     }
 }

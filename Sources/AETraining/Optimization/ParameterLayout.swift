@@ -56,16 +56,24 @@ extension ParameterLayout.Slot {
 public final class TapeParameters {
     private let tape: Tape
     private let values: [Float]
+    private let isTracked: Bool
     private var used: [(slot: ParameterLayout.Slot, variable: Variable)] = []
 
-    init(_ tape: Tape, values: [Float]) {
+    /// - Parameters:
+    ///   - tape: The tape.
+    ///   - values: Of all parameters.
+    ///   - isTracked: Whether gradients are wanted.
+    init(_ tape: Tape, values: [Float], isTracked: Bool = true) {
         self.tape = tape
         self.values = values
+        self.isTracked = isTracked
     }
 
     /// A tensor of the model.
     public func callAsFunction(_ slot: ParameterLayout.Slot) -> Variable {
-        let variable = tape.variable(slot.tensor(in: values))
+        let tensor = slot.tensor(in: values)
+        guard isTracked else { return tape.constant(tensor) }
+        let variable = tape.variable(tensor)
         used.append((slot, variable))
         return variable
     }

@@ -154,34 +154,139 @@ enum Kernels {
     /// What an event costs, and the derivatives.
     struct CodeLength {
         var bits, center, logScale, lower, upper: Tensor
+        /// Of mixtures alone.
+        var tail, roundness: Tensor?
     }
 
-    enum Distribution { case laplace, gaussian }
+    enum Distribution {
+        case laplace, gaussian
+        /// See the header.
+        case mixture(tail: Tensor, roundness: Tensor)
+    }
 
     static func codeLength(
         _ distribution: Distribution, center: Tensor, logScale: Tensor, lower: Tensor, upper: Tensor
     ) -> CodeLength {
         let empty = Tensor(center.shape)
         var result = CodeLength(bits: empty, center: empty, logScale: empty, lower: empty, upper: empty)
-        let function = unsafe distribution == .laplace ? tr_laplace_code_length : tr_gaussian_code_length
+        var (tail, roundness) = (empty, empty)
+        let count = center.shape.count
+        unsafe withPlaces(for: &result, &tail, &roundness) { places in
+            switch distribution {
+            case .laplace:
+                unsafe tr_laplace_code_length(
+                    count, center.values, logScale.values, lower.values, upper.values, places)
+            case .gaussian:
+                unsafe tr_gaussian_code_length(
+                    count, center.values, logScale.values, lower.values, upper.values, places)
+            case .mixture(let tail, let roundness):
+                unsafe tr_mixed_code_length(
+                    count, center.values, logScale.values, tail.values, roundness.values, lower.values,
+                    upper.values, places)
+            }
+        }
+        if case .mixture = distribution { (result.tail, result.roundness) = (tail, roundness) }
+        return result
+    }
+
+    private static func withPlaces(
+        for result: inout CodeLength, _ tail: inout Tensor, _ roundness: inout Tensor,
+        _ body: (tr_code_length) -> Void
+    ) {
         unsafe result.bits.values.withUnsafeMutableBufferPointer { bits in
             unsafe result.center.values.withUnsafeMutableBufferPointer { dCenter in
                 unsafe result.logScale.values.withUnsafeMutableBufferPointer { dLogScale in
                     unsafe result.lower.values.withUnsafeMutableBufferPointer { dLower in
                         unsafe result.upper.values.withUnsafeMutableBufferPointer { dUpper in
-                            let places = unsafe tr_code_length(
-                                bits: bits.baseAddress, d_center: dCenter.baseAddress,
-                                d_log_scale: dLogScale.baseAddress, d_lower: dLower.baseAddress,
-                                d_upper: dUpper.baseAddress)
-                            unsafe function(
-                                bits.count, center.values, logScale.values, lower.values, upper.values,
-                                places)
+                            unsafe tail.values.withUnsafeMutableBufferPointer { dTail in
+                                unsafe roundness.values.withUnsafeMutableBufferPointer { dRoundness in
+                                    unsafe body(
+                                        tr_code_length(
+                                            bits: bits.baseAddress, d_center: dCenter.baseAddress,
+                                            d_log_scale: dLogScale.baseAddress,
+                                            d_lower: dLower.baseAddress, d_upper: dUpper.baseAddress,
+                                            d_tail: dTail.baseAddress,
+                                            d_roundness: dRoundness.baseAddress))
+                                }
+                            }
                         }
                     }
                 }
             }
         }
-        return result
+    }
+
+    static func interpolate(_ x: Tensor, in table: Tensor) -> Tensor {
+        precondition(table.shape.count > 1)
+        return unsafe made(x.shape) { y in
+            unsafe tr_interpolate(x.shape.count, x.values, table.shape.count, table.values, y)
+        }
+    }
+
+    static func interpolateBack(
+        _ x: Tensor, in table: Tensor, dy: Tensor, to dx: inout Tensor, _ dtable: inout Tensor
+    ) {
+        unsafe tr_interpolate_back(
+            x.shape.count, x.values, table.shape.count, table.values, dy.values, &dx.values, &dtable.values)
+    }
+
+    // MARK: Symbols
+
+    /// A window of a grid.
+    struct Crop {
+        var row, column, rows, columns: Int
+        /// Positions of a row of the grid.
+        var stride: Int
+
+        fileprivate func inC(channels: Int) -> tr_crop {
+            tr_crop(
+                rows: Int32(rows), columns: Int32(columns), channels: Int32(channels), row: row,
+                column: column, stride: stride)
+        }
+
+        /// The positions of the grid up to the last one of the window.
+        fileprivate var reach: Int { (row + rows - 1) * stride + column + columns }
+    }
+
+    /// Writes a window of a grid, times `scale`, as one example of a tensor.
+    static func write(_ crop: Crop, of grid: [UInt8], scale: Float, to x: inout Tensor, example: Int) {
+        let first = x.place(ofExample: example, crop)
+        precondition(crop.reach * x.shape.channels <= grid.count)
+        let inC = crop.inC(channels: x.shape.channels)
+        unsafe x.values.withUnsafeMutableBufferPointer { values in
+            unsafe tr_crop_bytes(inC, scale, grid, values.baseAddress.map { unsafe $0 + first })
+        }
+    }
+
+    /// The same from numbers with a sign.
+    static func write(_ crop: Crop, of grid: [Int16], scale: Float, to x: inout Tensor, example: Int) {
+        let first = x.place(ofExample: example, crop)
+        precondition(crop.reach * x.shape.channels <= grid.count)
+        let inC = crop.inC(channels: x.shape.channels)
+        unsafe x.values.withUnsafeMutableBufferPointer { values in
+            unsafe tr_crop_shorts(inC, scale, grid, values.baseAddress.map { unsafe $0 + first })
+        }
+    }
+
+    /// Where the intervals of symbols begin or end; see the header.
+    static func edges(
+        indices: [Int16], unions: [UInt8], isUpper: Bool, at x: Tensor, in tables: Tensor
+    ) -> Tensor {
+        let count = x.shape.count
+        precondition(indices.count == count && unions.count == count && tables.shape.count % 4 == 0)
+        return unsafe made(x.shape) { y in
+            unsafe tr_symbol_edges(
+                count, indices, unions, x.values, tables.shape.count / 4, tables.values, isUpper ? 1 : 0, y)
+        }
+    }
+
+    static func edgesBack(
+        indices: [Int16], unions: [UInt8], isUpper: Bool, at x: Tensor, in tables: Tensor, dy: Tensor,
+        to dx: inout Tensor, _ dtables: inout Tensor
+    ) {
+        unsafe tr_symbol_edges_back(
+            x.shape.count, indices, unions, x.values, tables.shape.count / 4, tables.values, isUpper ? 1 : 0,
+            dy.values, &dx.values, &dtables.values)
     }
 
     // MARK: Optimization
@@ -216,6 +321,13 @@ enum Kernels {
 }
 
 extension Tensor {
+    /// The first value of an example, which a window fills.
+    fileprivate func place(ofExample example: Int, _ crop: Kernels.Crop) -> Int {
+        precondition((0..<shape.batch).contains(example))
+        precondition(crop.rows == shape.rows && crop.columns == shape.columns)
+        return example * (shape.count / shape.batch)
+    }
+
     /// Whether all elements of a view exist.
     fileprivate func contains(_ extent: Shape, _ view: Kernels.View) -> Bool {
         let spans = [

@@ -97,6 +97,8 @@ void tr_rearrange(
 /// in the order of the values; and what the bits change by with each input.
 typedef struct tr_code_length {
     float *bits, *d_center, *d_log_scale, *d_lower, *d_upper;
+    /// Of tr_mixed_code_length alone.
+    float *d_tail, *d_roundness;
 } tr_code_length;
 
 /// Laplace, density exp(-|x - center| / b) / 2b with ln b = log_scale.
@@ -108,6 +110,42 @@ void tr_laplace_code_length(
 void tr_gaussian_code_length(
     size_t count, const float *center, const float *log_scale, const float *lower, const float *upper,
     tr_code_length result);
+
+/// A mixture around one center: the sharp Laplace density of scale b, the round logistic density of scale
+/// 3b / 4, and one whose tail falls with the square of the distance, 1 / 4b (1 + |x - center| / 2b)^2. The share
+/// of the last is 1 / (1 + exp(-tail)), that of the logistic density in the rest 1 / (1 + exp(-roundness)).
+void tr_mixed_code_length(
+    size_t count, const float *center, const float *log_scale, const float *tail, const float *roundness,
+    const float *lower, const float *upper, tr_code_length result);
+
+// ---- symbols.c ----
+
+/// A window of a grid whose rows are `stride` positions apart.
+typedef struct tr_crop {
+    int32_t rows, columns, channels;
+    ptrdiff_t row, column, stride;
+} tr_crop;
+
+/// The values of a window, times `scale`.
+void tr_crop_bytes(tr_crop crop, float scale, const uint8_t *from, float *to);
+void tr_crop_shorts(tr_crop crop, float scale, const int16_t *from, float *to);
+
+/// Where the intervals of symbols begin, or end, in steps: half-way to the neighbors of their union
+/// quantiser, and moved outwards by a number that is interpolated in a table at x. Points of union quantiser 0
+/// are the integers, those of 1 are 0, 1/2, 3/2, 5/2, ... of both signs. There is a table of `table_count`
+/// values for each union quantiser, first for the edges of 0, then for all others.
+void tr_symbol_edges(
+    size_t count, const int16_t *indices, const uint8_t *unions, const float *x, size_t table_count,
+    const float *tables, int is_upper, float *y);
+void tr_symbol_edges_back(
+    size_t count, const int16_t *indices, const uint8_t *unions, const float *x, size_t table_count,
+    const float *tables, int is_upper, const float *dy, float *dx, float *d_tables);
+
+/// A table with linear interpolation; x is limited to its places.
+void tr_interpolate(size_t count, const float *x, size_t table_count, const float *table, float *y);
+void tr_interpolate_back(
+    size_t count, const float *x, size_t table_count, const float *table, const float *dy, float *dx,
+    float *d_table);
 
 // ---- optimize.c ----
 
