@@ -14,6 +14,8 @@ struct XLIDecoder {
     ///   - bytes: Chunks, each a header of 8 bytes and the codes of one lead.
     ///   - sampleCount: Samples of a lead; more end the decoding.
     ///   - leadCount: Leads to decode.
+    /// - Returns: The samples of each lead.
+    /// - Throws: ``SignalError`` for damaged codes.
     static func leads(_ bytes: [UInt8], sampleCount: Int, leadCount: Int) throws(SignalError) -> [[Int16]] {
         var leads: [[Int16]] = []
         var at = 0
