@@ -91,7 +91,7 @@ final class GroupEncoder {
     }
 
     /// The share of samples that must repeat equal neighbours for that to be what is predicted.
-    private static let repeatedShare = 0.8
+    private static let repeatedShare = 0.9
 
     /// Whether samples mostly repeat neighbours that are equal.
     private static func repeats(_ tiles: [CodedTile], _ labels: [UInt8]) -> Bool {

@@ -98,3 +98,20 @@ void ae_upsample(const ae_base_plane *plane, int32_t exponent, int32_t row, int3
 #endif
     upsample_portable(plane, exponent, row, column, rows, columns, out, stride, work);
 }
+
+AE_INLINE void add_blocks(const uint16_t *codes, size_t count, const int32_t exponent, uint32_t *sums) {
+    const size_t whole = count >> exponent;
+    for (size_t k = 0; k < whole; ++k) {
+        uint32_t sum = 0;
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < (size_t)1 << exponent; ++i) sum += codes[(k << exponent) + i];
+        sums[k] += sum;
+    }
+    for (size_t i = whole << exponent; i < count; ++i) sums[whole] += codes[i];
+}
+
+void ae_add_blocks(const uint16_t *codes, size_t count, int32_t exponent, uint32_t *sums) {
+    if (exponent == 1) add_blocks(codes, count, 1, sums);
+    else if (exponent == 2) add_blocks(codes, count, 2, sums);
+    else add_blocks(codes, count, 3, sums);
+}

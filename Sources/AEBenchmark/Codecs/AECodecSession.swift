@@ -11,9 +11,11 @@ final class AECodecSession: CodecSession {
     private let mode: CodecDescription.Mode
     private let threads: Int
     private let kernel: KernelChoice
+    private let base: BaseChoice
 
-    init(_ mode: CodecDescription.Mode, _ options: CodecOptions) {
+    init(_ mode: CodecDescription.Mode, _ options: CodecOptions, isSingle: Bool = false) {
         self.mode = mode
+        base = isSingle ? .none : .usual
         threads = options.threads
         kernel = KernelChoice(rawValue: options.kernel) ?? .automatic
     }
@@ -22,7 +24,8 @@ final class AECodecSession: CodecSession {
         _ samples: PlainSamples, setting: Double?
     ) throws(BenchmarkError) -> (streams: [[UInt8]], cost: Cost) {
         let image = samples.restored
-        let options = EncodeOptions(threads: threads, kernel: kernel)
+        var options = EncodeOptions(threads: threads, kernel: kernel)
+        options.base = base
         do {
             let (archive, cost) = try timed {
                 switch mode {

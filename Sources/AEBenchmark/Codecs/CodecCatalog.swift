@@ -33,7 +33,7 @@ package struct CodecCatalog: Sendable {
 
     /// What `--codecs` takes, in the order of tables.
     package static let identifiers = [
-        "aecodec", "openjpeg-5/3", "openjpeg-9/7", "openjph-5/3", "openjph-9/7", "charls", "jxl-3", "jxl-7",
+        "aecodec", "aecodec-single", "openjpeg-5/3", "openjpeg-9/7", "openjph-5/3", "openjph-9/7", "charls", "jxl-3", "jxl-7",
         "zstd", "xz", "py-jxl-3", "py-jxl-7", "py-openjpeg-5/3", "py-openjpeg-9/7", "py-openjph-5/3",
         "py-openjph-9/7",
     ]
@@ -43,6 +43,7 @@ package struct CodecCatalog: Sendable {
     ) -> [Codec] {
         switch id {
         case "aecodec": aecodec(id)
+        case "aecodec-single": [singleLayer(id)]
         case "openjpeg-5/3": openJPEG(id, "OpenJPEG 5/3", irreversible: false)
         case "openjpeg-9/7": openJPEG(id, "OpenJPEG 9/7", irreversible: true)
         case "charls": charLS(id)
@@ -60,6 +61,14 @@ package struct CodecCatalog: Sendable {
         case "py-openjph-9/7": python(id, "OpenJPH 9/7, Python", "htj2k", nil, [.step], helper)
         default: []
         }
+    }
+
+    /// Lossless archives without a base.
+    private static func singleLayer(_ id: String) -> Codec {
+        Codec(
+            id: id, name: "aecodec, one layer", mode: .lossless, setting: .none, version: "this version",
+            note: nil, findsMap: true
+        ) { (options, _) throws(BenchmarkError) in AECodecSession(.lossless, options, isSingle: true) }
     }
 
     private static func aecodec(_ id: String) -> [Codec] {

@@ -52,8 +52,13 @@ struct BaseLayer: Sendable {
 
     /// The codes of a picture of the part that the base alone gives.
     ///
-    /// - Parameter selection: Frames, window and reduction of the part.
+    /// - Parameters:
+    ///   - container: The archive.
+    ///   - selection: Frames, window and reduction of the part.
+    ///   - extent: The shape of the part.
+    ///   - options: Memory, threads and kernels.
     /// - Returns: Codes, in the shape of the window.
+    /// - Throws: ``DecodeError`` if there is no such picture, or groups are damaged.
     func picture(
         _ container: Container, _ selection: SampleSelection, of extent: Extent, options: DecodeOptions
     ) throws(DecodeError) -> SampleArray {

@@ -30,6 +30,7 @@ public enum BaseChoice: Equatable, Sendable {
     /// - Parameters:
     ///   - sampleCount: Samples of the image.
     ///   - byteCount: About the bytes of its archive.
+    /// - Returns: Bytes.
     func target(sampleCount: Int, byteCount: Int) -> Int {
         switch self {
         case .none: 0

@@ -27,4 +27,7 @@ static inline size_t ae_upsample_work_bytes(int32_t columns) { return 2 * (2 * (
 void ae_upsample(const ae_base_plane *plane, int32_t exponent, int32_t row, int32_t column, int32_t rows,
                  int32_t columns, uint16_t *out, ptrdiff_t stride, void *work);
 
+/// Adds the codes of a row to the sums of blocks of 2^exponent of them.
+void ae_add_blocks(const uint16_t *codes, size_t count, int32_t exponent, uint32_t *sums);
+
 #endif
