@@ -42,9 +42,11 @@ struct PredictorFit {
             + [Self.constantTerm]
         var labels = Self.startLabels(blocks, count: size.predictors)
         var vectors: [[Double]] = []
-        for round in 0..<effort.fitRounds {
+        // Small images have few blocks, and are worth some turns more.
+        let rounds = blocks.sampleCount < 1 << 19 ? 3 * effort.fitRounds : effort.fitRounds
+        for round in 0..<rounds {
             vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms, noise: noise)
-            if round < effort.fitRounds - 1 {
+            if round < rounds - 1 {
                 labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
             }
         }
@@ -199,7 +201,8 @@ struct BlockSums {
         isFlat = tiles.flatMap(Self.flatBlocks)
         let flatCount = isFlat.filter { $0 }.count * PackingGroup.blockSide * PackingGroup.blockSide
         sampleCount = max(0, tiles.reduce(0) { $0 + $1.tile.sampleCount } - flatCount)
-        let usual = sampleCount >= 1 << 19 ? 8 : sampleCount >= 1 << 17 ? 4 : sampleCount >= 1 << 15 ? 2 : 1
+        let usual =
+            sampleCount > 1 << 20 ? 8 : sampleCount >= 1 << 19 ? 4 : sampleCount >= 1 << 17 ? 2 : 1
         every = max(1, min(16, Int(Double(usual) * distance)))
         // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
         let mean = Self.meanActivity(tiles)
