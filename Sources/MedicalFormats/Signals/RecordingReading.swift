@@ -39,6 +39,7 @@ extension Recording {
         case .dicom: return try WaveformReader.read(name: name, bytes)
         case .scp: return try SCPReader(bytes).read(name: name)
         case .annotatedECG: return try AnnotatedECGReader(bytes).read(name: name)
+        case .philips: return try PhilipsReader(bytes).read(name: name)
         case .csv: return try TableReader(bytes).read(name: name, rate: options.csvRate)
         case nil: throw .unrecognizedFormat
         }
@@ -54,6 +55,7 @@ extension SignalFormat {
         if WaveformReader.recognizes(bytes) { return .dicom }
         if SCPSections.recognizes(bytes) || name.lowercased().hasSuffix(".scp") { return .scp }
         if AnnotatedECGDocument.recognizes(bytes) { return .annotatedECG }
+        if PhilipsReader.recognizes(bytes) { return .philips }
         if TableReader.recognizes(name: name) { return .csv }
         if WFDBHeader.recognizes(bytes) { return .wfdb }
         return nil

@@ -45,6 +45,8 @@ public enum SignalFormat: String, Sendable, CaseIterable {
     case scp = "SCP-ECG"
     /// HL7 annotated ECG.
     case annotatedECG = "HL7 aECG"
+    /// A resting ECG document of Philips.
+    case philips = "Philips XML"
     /// A table of numbers.
     case csv = "CSV"
 }
@@ -54,7 +56,7 @@ extension SignalError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unrecognizedFormat:
-            "not a recording this program reads (WFDB header, EDF, BDF, DICOM, SCP-ECG, HL7 aECG, CSV)"
+            "not a recording this program reads (WFDB header, EDF, BDF, DICOM, SCP-ECG, HL7 aECG, Philips XML, CSV)"
         case .missingFile(let name): "the recording needs the file \(name), which cannot be read"
         case .unsafeName: "the header names a file by something that is no plain file name"
         case .invalidHeader(let format, let field, let line):

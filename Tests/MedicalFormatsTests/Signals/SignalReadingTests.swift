@@ -193,6 +193,29 @@ import Testing
         try recording.expectRestoration(of: "shared/scp/demo.scp")
     }
 
+    // Philips XML
+
+    /// The same ECG as an aECG document, which its maker filtered on the way: values differ by a few steps.
+    @Test(.enabled(if: SignalFiles.shared != nil)) func documentsOfPhilipsHoldTheSameECG() throws {
+        let recording = try SignalFiles.read("shared/philips/ad4d3d80-d165_1-04_orig.xml")
+        let other = try SignalFiles.read("shared/aecg/sierra_converted.xml")
+        #expect(
+            recording.groups[0].signals.map { $0.name.uppercased() } == other.groups[0].signals.map(\.name))
+        #expect(recording.groups[0].rate == other.groups[0].rate)
+        for row in 0..<12 {
+            #expect(recording.groups[0].signals[row].gain == other.groups[0].signals[row].gain)
+            let differences = zip(recording.groups[0].row(row), other.groups[0].row(row)).map { abs($0 - $1) }
+            #expect(differences.count == 5500 && differences.max() ?? 0 < 12)
+            #expect(differences.reduce(0, +) < differences.count)
+        }
+        try recording.expectRestoration(of: "shared/philips/ad4d3d80-d165_1-04_orig.xml")
+        let older = try SignalFiles.read("shared/philips/129DYPRG.XML")
+        let limb = (0..<3).map { older.groups[0].row($0) }
+        let rests = (0..<5500).map { abs(limb[1][$0] - limb[0][$0] - limb[2][$0]) }
+        // III is II - I but for rounding, and for a calibration pulse of 1 mV in all leads.
+        #expect(rests.filter { $0 > 2 }.count < 200 && rests.max() == 200)
+    }
+
     // Discontinuous EDF
 
     @Test(
