@@ -157,7 +157,8 @@ private enum ArchivePart: Sendable {
         switch part.mode.kind {
         case .lossless, .bounded:
             self = .exact(
-                try CodedPart(part, number: number, groups: groups, isTruncated: isTruncated))
+                try CodedPart(
+                    part, number: number, groups: groups, isTruncated: isTruncated, models: models))
         case .lossy:
             self = .pyramid(
                 try PyramidPart(

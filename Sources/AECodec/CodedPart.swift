@@ -7,19 +7,24 @@ struct CodedPart: Sendable {
     let grid: TileGrid
     let format: SampleFormat
     let map: SampleMap
-    /// The groups of the part with their numbers in the archive.
+    /// The base; nil if the part has one layer.
+    let base: BaseLayer?
+    /// The exact groups of the part with their numbers in the archive.
     let groups: [(index: Int, group: Group)]
     /// Whether the last groups may be missing.
     let isTruncated: Bool
 
     init(
-        _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool
+        _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool,
+        models: [PyramidModel]
     ) throws(DecodeError) {
-        if let model = part.model {
+        let isBounded = part.mode.kind == .bounded
+        if isBounded, let model = part.model {
             throw .unsupported(part: number, feature: .model(model.name, identity: model.identity))
         }
+        // The model is that of the base.
         let parameters = try PartParameters(
-            payload: part.parameters, isBounded: part.mode.kind == .bounded)
+            payload: part.parameters, isBounded: isBounded, hasBase: part.model != nil)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
         guard map.maximumCode >> parameters.lowBits <= 65_535 else {
             throw .fieldOutOfRange(field: "Maximum_Code", value: map.maximumCode)
@@ -35,8 +40,16 @@ struct CodedPart: Sendable {
         }
         grid = TileGrid(extent: part.extent, parameters: parameters)
         format = part.format
-        self.groups = groups
+        self.groups = groups.filter { $0.group.header.layer == 1 || parameters.base == nil }
         self.isTruncated = isTruncated
+        if let own = parameters.base {
+            base = try BaseLayer(
+                part, number: number, parameters: own, maximumCode: map.maximumCode,
+                groups: groups.filter { $0.group.header.layer == 0 }, isTruncated: isTruncated,
+                models: models)
+        } else {
+            base = nil
+        }
         try checkCoverage(number)
     }
 
@@ -75,6 +88,6 @@ struct CodedPart: Sendable {
         try PackingGroup(
             body: container.body(of: group), tiles: grid.tiles(of: group.header),
             maximumCode: map.maximumCode >> grid.parameters.lowBits, lowBitCount: grid.parameters.lowBits,
-            index: index)
+            hasBase: base != nil, index: index)
     }
 }

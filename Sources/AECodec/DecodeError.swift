@@ -28,8 +28,10 @@ public enum DecodeError: Error, Equatable, Sendable {
     case framesOutOfRange(asked: Range<Int>, frames: Int)
     /// The window asked for is empty or not inside the image.
     case regionOutOfRange(columns: Int, rows: Int)
-    /// The part has no such reduction; lossless and bounded parts have none.
+    /// The part has no such reduction; parts of one exact layer have none.
     case noSuchReduction(asked: Int, levels: Int)
+    /// The base was asked for, and the part has none.
+    case noBase
     /// The machine cannot run the kernels asked for.
     case kernelUnavailable(KernelChoice)
 
@@ -66,7 +68,9 @@ extension DecodeError: CustomStringConvertible {
             "frames \(asked.lowerBound + 1) to \(asked.upperBound) were asked for; the image has \(frames)"
         case .regionOutOfRange(let columns, let rows):
             "the region is not inside the image of \(columns) columns and \(rows) rows"
-        case .noSuchReduction(_, 0): "a lossless or bounded archive holds no reduced pictures"
+        case .noBase: "the archive has one layer only; it holds no base"
+        case .noSuchReduction(_, 0):
+            "the archive has one exact layer only, and no base to take reduced pictures from"
         case .noSuchReduction(let asked, let levels):
             "reduction \(asked) was asked for; the archive holds 1 to \(levels)"
         case .kernelUnavailable(let kernel): "this machine cannot run the \(kernel.rawValue) kernels"

@@ -7,8 +7,8 @@ extension CodedPart {
     func decode(
         _ container: Container, _ selection: SampleSelection, options: DecodeOptions
     ) throws(DecodeError) -> SampleArray {
-        guard selection.reduction == 0 else {
-            throw .noSuchReduction(asked: selection.reduction, levels: 0)
+        if selection.layer == .base || selection.reduction > 0 {
+            return try basePicture(container, selection, options: options)
         }
         let frames = selection.frames
         var extent = grid.extent
@@ -26,9 +26,20 @@ extension CodedPart {
         let copies = covered == frames && selection.region == nil ? 0 : 2 * extent.sampleCount
         let result = (whole.sampleCount + copies) * (format.bitsStored <= 16 ? 2 : 4)
         try checkMemory(container, result: result, groups: wanted.map(\.group), options: options)
-        let storage = try PartDecoder(container: container, part: self, options: options).decode(
-            groups: wanted, firstSample: covered.lowerBound * extent.samplesPerFrame, count: whole.sampleCount
-        )
+        let first = covered.lowerBound * extent.samplesPerFrame
+        var placed: PlacedBase?
+        if let base {
+            placed = PlacedBase(
+                codes: try base.codes(container, frames: covered, options: options), rows: extent.rows,
+                columns: extent.columns, first: first)
+        }
+        // Where the exact groups of a truncated archive are missing, the picture is that of the base.
+        let missing =
+            base != nil && isTruncated
+            ? try basePicture(container, SampleSelection(frames: covered), options: options) : nil
+        let decoder = PartDecoder(
+            container: container, part: self, options: options, base: placed, missing: missing)
+        let storage = try decoder.decode(groups: wanted, firstSample: first, count: whole.sampleCount)
         var samples = SampleArray(extent: whole, format: format, storage: storage)
         if covered != frames {
             samples = samples.frames(
@@ -37,6 +48,37 @@ extension CodedPart {
         guard selection.region != nil else { return samples }
         let window = selection.window(of: grid.extent)
         return samples.window(rows: window.rows, columns: window.columns)
+    }
+
+    /// What the base alone gives, in stored units.
+    private func basePicture(
+        _ container: Container, _ selection: SampleSelection, options: DecodeOptions
+    ) throws(DecodeError) -> SampleArray {
+        guard let base else {
+            throw selection.reduction > 0
+                ? .noSuchReduction(asked: selection.reduction, levels: 0) : .noBase
+        }
+        var needed = SampleSelection(frames: selection.frames, region: selection.region)
+        needed.reduction = selection.reduction
+        let result = 4 * selection.frames.count * grid.extent.samplesPerFrame
+        try checkMemory(
+            container, result: result >> (2 * min(selection.reduction, 15)), groups: [], options: options)
+        let picture = try base.picture(container, needed, of: grid.extent, options: options)
+        guard case .narrow(var codes) = picture.storage else { throw .noBase }
+        guard format.bitsStored <= 16 else {
+            let values = codes.map { UInt32(truncatingIfNeeded: map.storedValue(Int($0))) }
+            return SampleArray(extent: picture.extent, format: format, storage: .wide(values))
+        }
+        let prepared = PreparedMap(map, lowBits: 0)
+        let extent = picture.extent
+        unsafe codes.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            // Enlarging has limited the codes already.
+            _ = unsafe prepared.apply(
+                start, stride: extent.columns, rows: extent.sampleCount / extent.columns,
+                columns: extent.columns)
+        }
+        return SampleArray(extent: extent, format: format, storage: .narrow(codes))
     }
 
     /// Whether a group holds samples that are asked for.
@@ -62,7 +104,8 @@ extension CodedPart {
             max(largest, grid.tiles(of: group.header).reduce(0) { $0 + $1.sampleCount })
         }
         let scratch = 6 * largest + 4 * PartParameters.maximumTileSide + 1 << 20
-        let needed = container.decodingByteCount + result + min(threads, groups.count) * scratch
+        let small = base == nil ? 0 : result >> 2
+        let needed = container.decodingByteCount + result + small + min(threads, groups.count) * scratch
         guard needed <= options.maximumMemory else {
             throw .memoryLimit(needed: needed, limit: options.maximumMemory)
         }
@@ -70,7 +113,7 @@ extension CodedPart {
 
     /// What the packer chose, group by group.
     func summaries(_ container: Container) throws(DecodeError) -> [GroupSummary] {
-        var summaries: [GroupSummary] = []
+        var summaries = try base?.summaries(container) ?? []
         for (index, group) in groups {
             let packing = try packingGroup(index: index, group: group, in: container)
             summaries.append(GroupSummary(group, tiles: grid.tiles(of: group.header), packing: packing))

@@ -35,15 +35,16 @@ final class GroupDecoder {
     ///   - tiles: Its tiles.
     ///   - map: The sample map of the part.
     ///   - parameters: Of the part: low bits that are not predicted, and the bound of errors.
+    ///   - base: The base; nil if the part has none.
     ///   - bytes: The archive.
     ///   - target: Where the samples go.
     /// - Throws: ``DecodeError`` if streams and samples do not fit together.
     func decode(
         _ group: PackingGroup, index: Int, tiles: [Tile], map: PreparedMap, parameters: PartParameters,
-        bytes: UnsafeRawBufferPointer, target: SampleTarget
+        base: PlacedBase?, bytes: UnsafeRawBufferPointer, target: SampleTarget
     ) throws(DecodeError) {
         let widest = tiles.reduce(1) { max($0, $1.columns) }
-        workspace.reserve(columns: widest)
+        workspace.reserve(columns: widest, hasBase: base != nil)
         let labels = try unsafe unpackLabels(group, index: index, bytes: bytes)
         // A stream may run dry within one band before that is noticed.
         try unsafe streams.withStreams(
@@ -52,8 +53,7 @@ final class GroupDecoder {
         ) { streams in
             unsafe decodeTiles(
                 group, tiles: tiles, labels: labels, streams: &streams, map: map, parameters: parameters,
-                bytes: bytes,
-                target: target) ? .usedUp : .ranOut
+                base: base, bytes: bytes, target: target) ? .usedUp : .ranOut
         }
     }
 
@@ -71,7 +71,8 @@ final class GroupDecoder {
 
     private func decodeTiles(
         _ group: PackingGroup, tiles: [Tile], labels: [UInt8]?, streams: inout ae_streams,
-        map: PreparedMap, parameters: PartParameters, bytes: UnsafeRawBufferPointer, target: SampleTarget
+        map: PreparedMap, parameters: PartParameters, base: PlacedBase?, bytes: UnsafeRawBufferPointer,
+        target: SampleTarget
     ) -> Bool {
         var prediction = ae_prediction(
             group.parameters, maximumCode: map.maximumHighCode, bound: parameters.codeBound)
@@ -87,8 +88,9 @@ final class GroupDecoder {
                 var description = unsafe ae_tile(
                     rows: Int32(tile.rows), columns: Int32(tile.columns),
                     initial: group.parameters.initialCodes[number], labels: own.baseAddress,
-                    band: workspace.band)
-                return unsafe decodeTile(&prediction, &description, &streams, tile, map, &low, bytes, target)
+                    band: workspace.band, base: nil, base_stride: 0, base_band: workspace.baseBand)
+                return unsafe decodeTile(
+                    &prediction, &description, &streams, tile, map, base, &low, bytes, target)
             }
             guard status else { return false }
         }
@@ -98,11 +100,12 @@ final class GroupDecoder {
     /// Decodes the codes of one tile and maps them to stored values; false if they do not fit.
     private func decodeTile(
         _ prediction: inout ae_prediction, _ description: inout ae_tile, _ streams: inout ae_streams,
-        _ tile: Tile,
-        _ map: PreparedMap, _ low: inout LowBitReader, _ bytes: UnsafeRawBufferPointer, _ target: SampleTarget
+        _ tile: Tile, _ map: PreparedMap, _ base: PlacedBase?, _ low: inout LowBitReader,
+        _ bytes: UnsafeRawBufferPointer, _ target: SampleTarget
     ) -> Bool {
         if let narrow = unsafe target.narrow, low.width == 0 {
             let out = unsafe narrow + (tile.start - target.first)
+            unsafe base?.lay(tile, into: out, stride: target.stride, for: &description)
             guard unsafe ae_decode_tile(level, &prediction, &description, &streams, out, target.stride) == 0
             else {
                 return false
@@ -110,8 +113,10 @@ final class GroupDecoder {
             return unsafe map.apply(out, stride: target.stride, rows: tile.rows, columns: tile.columns)
         }
         if high.count < tile.sampleCount { high = [UInt16](repeating: 0, count: tile.sampleCount) }
-        let status = unsafe high.withUnsafeMutableBufferPointer { high in
-            unsafe ae_decode_tile(level, &prediction, &description, &streams, high.baseAddress, tile.columns)
+        let status: Int32 = unsafe high.withUnsafeMutableBufferPointer { high in
+            guard let out = high.baseAddress else { return 0 }
+            unsafe base?.lay(tile, into: out, stride: tile.columns, for: &description)
+            return unsafe ae_decode_tile(level, &prediction, &description, &streams, out, tile.columns)
         }
         guard status == 0 else { return false }
         for row in 0..<tile.rows {

@@ -39,10 +39,12 @@ package struct PackingGroup: Sendable {
     ///   - tiles: The tiles of the group.
     ///   - maximumCode: The greatest predicted code of the part.
     ///   - lowBitCount: Low bits of each code that are not predicted.
+    ///   - hasBase: Whether the part has a base.
     ///   - index: The number of the group, for errors.
     /// - Throws: ``DecodeError`` if a length or a parameter breaks the rules.
     package init(
-        body: ArraySlice<UInt8>, tiles: [Tile], maximumCode: Int, lowBitCount: Int, index: Int
+        body: ArraySlice<UInt8>, tiles: [Tile], maximumCode: Int, lowBitCount: Int, hasBase: Bool = false,
+        index: Int
     ) throws(DecodeError) {
         let sampleCount = tiles.reduce(0) { $0 + $1.sampleCount }
         let blockCount = tiles.reduce(0) { $0 + Self.blockCount($1) }
@@ -56,7 +58,7 @@ package struct PackingGroup: Sendable {
             let bytes = packedCount == 0 ? Array(stored) : ZstdFrame.unpack(stored, byteCount: byteCount)
             guard let bytes else { throw DecodeError.groupLength(group: index) }
             parameters = try PredictionParameters(
-                bytes: bytes, tileCount: tiles.count, maximumCode: maximumCode)
+                bytes: bytes, tileCount: tiles.count, maximumCode: maximumCode, hasBase: hasBase)
             labels = nil
             if parameters.hasLabels {
                 let stream = try Self.stream(&reader, limit: blockCount)

@@ -7,6 +7,10 @@ struct PartDecoder {
     let container: Container
     let part: CodedPart
     let options: DecodeOptions
+    /// The base of the frames that are decoded; nil if the part has none.
+    let base: PlacedBase?
+    /// What the samples are where groups are missing; nil for 0.
+    let missing: SampleArray?
 
     /// Decodes `groups`, whose samples are `count` from `firstSample` on in the flat order.
     func decode(
@@ -18,7 +22,10 @@ struct PartDecoder {
                 let target = unsafe SampleTarget(
                     narrow: buffer.baseAddress, wide: nil, first: firstSample,
                     stride: part.grid.extent.columns)
-                if part.isTruncated { unsafe buffer.initialize(repeating: 0) }
+                if part.isTruncated {
+                    unsafe buffer.initialize(repeating: 0)
+                    if case .narrow(let coarse)? = missing?.storage { _ = unsafe buffer.update(from: coarse) }
+                }
                 failure = run(groups, target: target)
                 initialized = failure == nil ? count : 0
             }
@@ -29,7 +36,10 @@ struct PartDecoder {
         let values = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
             let target = unsafe SampleTarget(
                 narrow: nil, wide: buffer.baseAddress, first: firstSample, stride: part.grid.extent.columns)
-            if part.isTruncated { unsafe buffer.initialize(repeating: 0) }
+            if part.isTruncated {
+                unsafe buffer.initialize(repeating: 0)
+                if case .wide(let coarse)? = missing?.storage { _ = unsafe buffer.update(from: coarse) }
+            }
             failure = run(groups, target: target)
             initialized = failure == nil ? count : 0
         }
@@ -42,6 +52,7 @@ struct PartDecoder {
         let map = PreparedMap(part.map, lowBits: part.grid.parameters.lowBits)
         let part = part
         let container = container
+        let base = base
         do throws(DecodeError) {
             try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) {
                 queue throws(DecodeError) in
@@ -55,7 +66,7 @@ struct PartDecoder {
                     try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
                         try unsafe decoder.decode(
                             packing, index: index, tiles: tiles, map: map,
-                            parameters: part.grid.parameters, bytes: bytes, target: target)
+                            parameters: part.grid.parameters, base: base, bytes: bytes, target: target)
                     }
                 }
             }

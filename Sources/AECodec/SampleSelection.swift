@@ -11,6 +11,16 @@ public struct SampleSelection: Equatable, Sendable {
     ///
     /// Reduced pictures are those that the pyramid holds.
     public var reduction: Int
+    /// Which layer of a part is decoded.
+    public var layer = Layer.exact
+
+    /// The layers of an archive.
+    public enum Layer: Sendable {
+        /// The samples of the archive.
+        case exact
+        /// The coarse picture that an archive of two layers begins with; lossy archives have nothing else.
+        case base
+    }
 
     /// A window of an image.
     public struct Region: Equatable, Sendable {

@@ -23,12 +23,16 @@ public func encodeBounded(
     guard (1...1 << 24).contains(maximumError) else { throw .targetOutOfRange }
     guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
     let map = SampleMapFit.affineMap(samples)
+    var options = options
+    // A lossless archive is written where it is no larger.
+    options.base = .none
     guard case .affine(_, let step, _) = map, step <= maximumError else {
         return try encodeLossless([samples], source: source, options: options)
     }
     let bound = min(maximumError / step, PartParameters.codeBounds.upperBound)
-    let encoded = try encode(
-        samples, part: 0, kind: .image, bounded: (bound, map), options: options)
+    let encoded = try PartEncoder(
+        samples, part: 0, kind: .image, bounded: (bound, map), options: options
+    ).single()
     var content = ContainerContent(
         parts: [encoded.part], groups: encoded.groups, source: source.map { packed($0) })
     content.parts[0].mode = CodingMode(

@@ -9,8 +9,10 @@ public struct EncodeOptions: Sendable {
     public var kernel: KernelChoice
     /// What is spent on a smaller archive: 1 (fast) to 9; 1, 5 and 9 differ for now.
     public var effort: Int
-    /// The model of lossy archives; nil for the one of those built in that suits the image.
+    /// The model of lossy archives and bases; nil for the one of those built in that suits the image.
     public var model: Model?
+    /// Layers of lossless archives.
+    public var base = BaseChoice.usual
     /// The side of a tile of a lossy part is 2 to this power; tests take smaller ones.
     package var pyramidTileExponent = 10
 

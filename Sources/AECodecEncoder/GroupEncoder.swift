@@ -24,12 +24,15 @@ final class GroupEncoder {
     }
 
     /// Encodes the body of one group.
-    func encode(_ samples: SampleArray, tiles: [Tile], table: CodeTable, maximumCode: Int) -> [UInt8] {
+    func encode(
+        _ samples: SampleArray, tiles: [Tile], table: CodeTable, maximumCode: Int, base: PlacedBase?
+    ) -> [UInt8] {
         var low = BitWriter()
         var coded = tiles.map { tile in
             var codes: [UInt16] = []
             table.codes(samples, tile, into: &codes, low: &low)
-            return CodedTile(tile: tile, codes: codes, decoded: codes)
+            return CodedTile(
+                tile: tile, codes: codes, decoded: codes, base: base.map { Self.base($0, of: tile) } ?? [])
         }
         guard bound > 0 else {
             return encode(coded, PredictorFit(coded, effort: effort), maximumCode: maximumCode, low.finish())
@@ -45,6 +48,14 @@ final class GroupEncoder {
         let refined = PredictorFit(coded, effort: effort)
         let last = encode(coded, refined, maximumCode: maximumCode, [])
         return (bodies + [last]).min { $0.count < $1.count } ?? last
+    }
+
+    private static func base(_ base: PlacedBase, of tile: Tile) -> [UInt16] {
+        unsafe [UInt16](unsafeUninitializedCapacity: tile.sampleCount) { buffer, count in
+            count = tile.sampleCount
+            guard let out = buffer.baseAddress else { return }
+            unsafe base.enlarge(tile, into: out, stride: tile.columns)
+        }
     }
 
     /// The body of a group with some predictors.
@@ -72,10 +83,31 @@ final class GroupEncoder {
     private func parameters(_ fit: PredictorFit, _ tiles: [CodedTile]) -> PredictionParameters {
         PredictionParameters(
             tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
-            hasLabels: fit.labels.contains { $0 != 0 }, errorShift: 0,
+            hasLabels: fit.labels.contains { $0 != 0 }, repeats: Self.repeats(tiles, fit.labels),
+            errorShift: 0,
             scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
             curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
             initialCodes: tiles.map { $0.codes.first ?? 0 })
+    }
+
+    /// The share of samples that must repeat equal neighbours for that to be what is predicted.
+    private static let repeatedShare = 0.8
+
+    /// Whether samples mostly repeat neighbours that are equal.
+    private static func repeats(_ tiles: [CodedTile], _ labels: [UInt8]) -> Bool {
+        var count = 0
+        var kept = 0
+        var labelOffset = 0
+        for tile in tiles {
+            let blocks = PackingGroup.blockCount(tile.tile)
+            let own = Array(labels[labelOffset..<labelOffset + blocks])
+            let found = unsafe ae_count_repeats(
+                tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns), own)
+            count += found.count
+            kept += found.kept
+            labelOffset += blocks
+        }
+        return Double(kept) > repeatedShare * Double(count)
     }
 
     /// Errors beyond 12 bits are counted more coarsely, so that the scale still tells them apart.
@@ -181,16 +213,22 @@ final class GroupEncoder {
         _ body: (CodedTile, inout ae_prediction, inout ae_tile) -> Void
     ) {
         var prediction = ae_prediction(parameters, maximumCode: maximumCode, bound: bound)
-        workspace.reserve(columns: tiles.reduce(1) { max($0, $1.tile.columns) })
+        workspace.reserve(
+            columns: tiles.reduce(1) { max($0, $1.tile.columns) },
+            hasBase: tiles.contains { !$0.base.isEmpty })
         var labelOffset = 0
         for (number, tile) in tiles.enumerated() {
             let blocks = PackingGroup.blockCount(tile.tile)
             unsafe labels.withUnsafeBufferPointer { labels in
                 guard let own = labels.baseAddress else { return }
-                var description = unsafe ae_tile(
-                    rows: Int32(tile.tile.rows), columns: Int32(tile.tile.columns),
-                    initial: parameters.initialCodes[number], labels: own + labelOffset, band: workspace.band)
-                unsafe body(tile, &prediction, &description)
+                unsafe tile.base.withUnsafeBufferPointer { base in
+                    var description = unsafe ae_tile(
+                        rows: Int32(tile.tile.rows), columns: Int32(tile.tile.columns),
+                        initial: parameters.initialCodes[number], labels: own + labelOffset,
+                        band: workspace.band, base: base.isEmpty ? nil : base.baseAddress,
+                        base_stride: tile.tile.columns, base_band: workspace.baseBand)
+                    unsafe body(tile, &prediction, &description)
+                }
             }
             labelOffset += blocks
         }

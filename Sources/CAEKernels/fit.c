@@ -20,10 +20,11 @@ AE_INLINE float total_of(ae_eight v) {
     return ((v[0] + v[4]) + (v[1] + v[5])) + ((v[2] + v[6]) + (v[3] + v[7]));
 }
 
-AE_INLINE void gram_add(const float *restrict panel, size_t stride, size_t count, float *restrict gram) {
+AE_INLINE void gram_add(const float *restrict panel, size_t stride, size_t count, size_t terms,
+                        float *restrict gram) {
     // Four terms against two, so that eight sums stay in registers.
-    for (size_t i = 0; i < AE_FIT_TERMS; i += 4) {
-        for (size_t j = i; j < AE_FIT_TERMS; j += 2) {
+    for (size_t i = 0; i < terms; i += 4) {
+        for (size_t j = i; j < terms; j += 2) {
             ae_eight s00 = {0}, s01 = {0}, s10 = {0}, s11 = {0}, s20 = {0}, s21 = {0}, s30 = {0}, s31 = {0};
             const float *a = panel + i * stride, *b = panel + j * stride;
             for (size_t n = 0; n < count; n += 8) {
@@ -48,7 +49,7 @@ AE_INLINE ae_eight magnitudes(ae_eight value) {
 }
 
 /// Errors of three vectors at once.
-AE_INLINE void absolute_errors(const float *restrict panel, size_t stride, size_t count,
+AE_INLINE void absolute_errors(const float *restrict panel, size_t stride, size_t count, size_t terms,
                                const float *restrict vectors, size_t vector_count, double *restrict out) {
     for (size_t v = 0; v < vector_count; v += 3) {
         ae_eight t0 = {0}, t1 = {0}, t2 = {0};
@@ -56,7 +57,7 @@ AE_INLINE void absolute_errors(const float *restrict panel, size_t stride, size_
             // Two runs of eight; the second may be past the end, where its errors are left out.
             const size_t second = n + 8 < count ? n + 8 : n;
             ae_eight e0 = {0}, e1 = {0}, e2 = {0}, f0 = {0}, f1 = {0}, f2 = {0};
-            for (size_t term = 0; term < AE_FIT_TERMS - 1; ++term) {
+            for (size_t term = 0; term + 1 < terms; ++term) {
                 const ae_eight a = load_eight(panel + term * stride + n), b = load_eight(panel + term * stride + second);
                 const float *w = vectors + term * 16 + v;
                 e0 += a * w[0], e1 += a * w[1], e2 += a * w[2];
@@ -72,8 +73,8 @@ AE_INLINE void absolute_errors(const float *restrict panel, size_t stride, size_
 }
 
 /// One row of observations, `count` of them from `at` on.
-AE_INLINE void row_panel(const uint16_t *at, const uint16_t *targets, ptrdiff_t stride, size_t count, float floor,
-                         float *restrict panel, size_t panel_stride, float *restrict activity) {
+AE_INLINE void row_panel(const uint16_t *at, const uint16_t *targets, const uint16_t *const base[4],
+                         ptrdiff_t stride, size_t count, float floor, float *restrict panel, size_t panel_stride, float *restrict activity) {
     float weights[AE_BLOCK], west[AE_BLOCK], medians[AE_BLOCK], activities[AE_BLOCK];
     for (size_t x = 0; x < count; ++x) {
         const uint16_t *p = at + x;
@@ -100,11 +101,18 @@ AE_INLINE void row_panel(const uint16_t *at, const uint16_t *targets, ptrdiff_t 
         float *to = panel + (size_t)k * panel_stride;
         for (size_t x = 0; x < count; ++x) to[x] = weights[x] * ((float)tap[x] - west[x]);
     }
+    if (!base) return;
+    for (int k = 0; k < 4; ++k) {
+        const uint16_t *tap = base[k];
+        float *to = panel + (size_t)(31 + k) * panel_stride;
+        for (size_t x = 0; x < count; ++x) to[x] = weights[x] * ((float)tap[x] - west[x]);
+    }
+    for (size_t x = 0; x < count; ++x) panel[35 * panel_stride + x] = 0;
 }
 
-AE_INLINE size_t block_panel(const uint16_t *codes, const uint16_t *targets, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
-                             int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
-                             float *activity) {
+AE_INLINE size_t block_panel(const uint16_t *codes, const uint16_t *targets, const uint16_t *base, ptrdiff_t stride,
+                             int32_t rows, int32_t columns, int32_t row, int32_t column, int32_t every, float floor,
+                             float *panel, size_t panel_stride, float *activity) {
     size_t count = 0;
     const int32_t first = column < 4 ? 4 : column;
     const int32_t end = column + AE_BLOCK < columns - 4 ? column + AE_BLOCK : columns - 4;
@@ -114,29 +122,34 @@ AE_INLINE size_t block_panel(const uint16_t *codes, const uint16_t *targets, ptr
         while (y < 4) y += every;
         for (; y < row + AE_BLOCK && y < rows; y += every) {
             const ptrdiff_t at = y * stride + first;
-            row_panel(codes + at, targets + at, stride, (size_t)(end - first), floor, panel + count, panel_stride,
-                      activity);
+            // Columns end four before the tile does; of rows the last is repeated.
+            const ptrdiff_t below = (y + 2 < rows ? 2 : rows - 1 - y) * stride;
+            const uint16_t *taps[4] = {base + at, base + at + 2, base + at + below, base + at + below + 2};
+            row_panel(codes + at, targets + at, base ? taps : NULL, stride, (size_t)(end - first), floor,
+                      panel + count, panel_stride, activity);
             count += (size_t)(end - first);
         }
     }
-    for (size_t k = 0; k < AE_FIT_TERMS; ++k)
+    for (size_t k = 0; k < (base ? AE_FIT_TERMS : AE_FIT_PLAIN_TERMS); ++k)
         for (size_t n = count; n < (count + 7) / 8 * 8; ++n) panel[k * panel_stride + n] = 0;
     return count;
 }
 
 #define AE_VARIANT(suffix, attribute)                                                                          \
-    attribute static void gram_add_##suffix(const float *panel, size_t stride, size_t count, float *gram) {    \
-        gram_add(panel, stride, count, gram);                                                                  \
+    attribute static void gram_add_##suffix(const float *panel, size_t stride, size_t count, size_t terms,     \
+                                            float *gram) {                                                     \
+        gram_add(panel, stride, count, terms, gram);                                                           \
     }                                                                                                          \
     attribute static void absolute_errors_##suffix(const float *panel, size_t stride, size_t count,            \
-                                                   const float *vectors, size_t vector_count, double *out) {   \
-        absolute_errors(panel, stride, count, vectors, vector_count, out);                                     \
+                                                   size_t terms, const float *vectors, size_t vector_count,    \
+                                                   double *out) {                                              \
+        absolute_errors(panel, stride, count, terms, vectors, vector_count, out);                              \
     }                                                                                                          \
     attribute static size_t block_panel_##suffix(                                                              \
-        const uint16_t *codes, const uint16_t *targets, ptrdiff_t stride, int32_t rows, int32_t columns,       \
-        int32_t row, int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,            \
-        float *activity) {                                                                                     \
-        return block_panel(codes, targets, stride, rows, columns, row, column, every, floor, panel,            \
+        const uint16_t *codes, const uint16_t *targets, const uint16_t *base, ptrdiff_t stride, int32_t rows,  \
+        int32_t columns, int32_t row, int32_t column, int32_t every, float floor, float *panel,                \
+        size_t panel_stride, float *activity) {                                                                \
+        return block_panel(codes, targets, base, stride, rows, columns, row, column, every, floor, panel,      \
                            panel_stride, activity);                                                            \
     }
 
@@ -150,18 +163,18 @@ AE_VARIANT(avx2, __attribute__((target("avx2,fma"))))
 #define AE_CHOOSE(name, ...) name##_portable(__VA_ARGS__)
 #endif
 
-void ae_gram_add(const float *panel, size_t stride, size_t count, float *gram) {
-    AE_CHOOSE(gram_add, panel, stride, count, gram);
+void ae_gram_add(const float *panel, size_t stride, size_t count, size_t terms, float *gram) {
+    AE_CHOOSE(gram_add, panel, stride, count, terms, gram);
 }
 
-void ae_absolute_errors(const float *panel, size_t stride, size_t count, const float *vectors,
+void ae_absolute_errors(const float *panel, size_t stride, size_t count, size_t terms, const float *vectors,
                         size_t vector_count, double *out) {
-    AE_CHOOSE(absolute_errors, panel, stride, count, vectors, vector_count, out);
+    AE_CHOOSE(absolute_errors, panel, stride, count, terms, vectors, vector_count, out);
 }
 
-size_t ae_block_panel(const uint16_t *codes, const uint16_t *targets, ptrdiff_t stride, int32_t rows, int32_t columns,
-                      int32_t row, int32_t column, int32_t every, float floor, float *panel, size_t panel_stride,
-                      float *activity) {
-    return AE_CHOOSE(block_panel, codes, targets, stride, rows, columns, row, column, every, floor, panel, panel_stride,
-                     activity);
+size_t ae_block_panel(const uint16_t *codes, const uint16_t *targets, const uint16_t *base, ptrdiff_t stride,
+                      int32_t rows, int32_t columns, int32_t row, int32_t column, int32_t every, float floor,
+                      float *panel, size_t panel_stride, float *activity) {
+    return AE_CHOOSE(block_panel, codes, targets, base, stride, rows, columns, row, column, every, floor, panel,
+                     panel_stride, activity);
 }

@@ -99,6 +99,23 @@ int ae_block_is_flat(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int3
     return 1;
 }
 
+ae_repeats ae_count_repeats(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns,
+                            const uint8_t *labels) {
+    const int32_t blocks = (columns + AE_BLOCK - 1) / AE_BLOCK;
+    ae_repeats found = {0, 0};
+    for (int32_t y = 1; y < rows; y += 2) {
+        const uint16_t *row = codes + y * stride, *above = row - stride;
+        const uint8_t *own = labels + (size_t)(y / AE_BLOCK) * (size_t)blocks;
+        for (int32_t x = 1; x + 1 < columns; ++x) {
+            const int repeated = row[x - 1] == above[x] && above[x - 1] == above[x] && above[x + 1] == above[x] &&
+                                 own[x / AE_BLOCK] != AE_FLAT_LABEL;
+            found.count += (size_t)repeated;
+            found.kept += (size_t)(repeated && row[x] == above[x]);
+        }
+    }
+    return found;
+}
+
 size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, int32_t band_index,
                         int32_t every, float *features, uint16_t *codes_predicted, float *magnitudes,
                         size_t capacity) {
@@ -107,12 +124,15 @@ size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, in
     const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
     size_t count = 0;
     for (int32_t t = 0; t < tile->columns + AE_LAG * (lanes - 1); t += every) {
+        const int16_t *base = ae_base_record(tile, t);
         for (int32_t l = lanes > 4 ? 4 : 0; l < lanes; ++l) {
             const int32_t column = t - AE_LAG * l;
             if (column < 0 || column >= tile->columns || count >= capacity) continue;
             if (labels[column / AE_BLOCK] == AE_FLAT_LABEL) continue;
             const int16_t *x = ae_record(tile->band, t) + AE_X + l;
-            const int value = ae_predict_lane(prediction, x, labels[column / AE_BLOCK], prediction->tap_pairs);
+            if (ae_is_repeated(prediction, x)) continue;
+            const int value = ae_predict_lane(prediction, x, base ? base + l : NULL, labels[column / AE_BLOCK],
+                                              prediction->tap_pairs);
             int terms[AE_SCALE_FEATURES];
             ae_scale_terms(x, value, prediction->error_shift, terms);
             for (int k = 0; k < AE_SCALE_FEATURES; ++k) features[count * AE_SCALE_FEATURES + k] = (float)terms[k];

@@ -36,8 +36,8 @@ AE_TARGET AE_INLINE __m256i ae_raw_classes(__m256i scale) {
     return _mm256_max_epi32(value, _mm256_setzero_si256());
 }
 
-AE_TARGET AE_INLINE ae_forecast predict_avx2(const ae_prediction *p, const int16_t *x, __m128i labels,
-                                             const int pairs) {
+AE_TARGET AE_INLINE ae_forecast predict_avx2(const ae_prediction *p, const int16_t *x, const int16_t *base,
+                                             __m128i labels, const int pairs) {
     const __m256i zero = _mm256_setzero_si256();
     const __m256i label = _mm256_cvtepu8_epi16(labels);
     const __m256i label_lo = _mm256_unpacklo_epi16(label, zero), label_hi = _mm256_unpackhi_epi16(label, zero);
@@ -51,9 +51,16 @@ AE_TARGET AE_INLINE ae_forecast predict_avx2(const ae_prediction *p, const int16
                                _mm256_permutevar8x32_epi32(weights, label_lo),
                                _mm256_permutevar8x32_epi32(weights, label_hi));
     }
+    for (int j = 0; base && j < AE_BASE_PAIRS; ++j) {
+        const __m256i weights = AE_LOAD(p->weights[AE_MAX_TAP_PAIRS + j]);
+        sums = ae_add_products(sums, _mm256_subs_epi16(AE_LOAD(base + AE_BASE_TAP(2 * j)), w),
+                               _mm256_subs_epi16(AE_LOAD(base + AE_BASE_TAP(2 * j + 1)), w),
+                               _mm256_permutevar8x32_epi32(weights, label_lo),
+                               _mm256_permutevar8x32_epi32(weights, label_hi));
+    }
     const __m128i shift = _mm_cvtsi32_si128(p->shift);
     const __m256i delta = _mm256_packs_epi32(_mm256_sra_epi32(sums.lo, shift), _mm256_sra_epi32(sums.hi, shift));
-    const __m256i value = ae_values(p, x, delta, labels);
+    const __m256i repeated = ae_repeated(p, x), value = ae_values(p, x, delta, labels, repeated);
 
     const __m256i code = _mm256_xor_si256(value, _mm256_set1_epi16(-32768));
     const __m256i index = _mm256_srl_epi16(code, _mm_cvtsi32_si128(p->curve_shift));
@@ -66,8 +73,8 @@ AE_TARGET AE_INLINE ae_forecast predict_avx2(const ae_prediction *p, const int16
         scale = ae_add_products(scale, terms.first[k], terms.second[k], both, both);
     }
     const __m256i found = _mm256_packs_epi32(ae_raw_classes(scale.lo), ae_raw_classes(scale.hi));
-    return (ae_forecast){
-        value, _mm_packus_epi16(_mm256_castsi256_si128(found), _mm256_extracti128_si256(found, 1))};
+    const __m128i classes = _mm_packus_epi16(_mm256_castsi256_si128(found), _mm256_extracti128_si256(found, 1));
+    return (ae_forecast){value, ae_unrepeated(classes, repeated)};
 }
 
 #include "wavefront_walk.h"

@@ -22,8 +22,8 @@ AE_TARGET AE_INLINE __m512i ae_weights(const int32_t *table, __m512i label) {
     return _mm512_permutexvar_epi32(label, _mm512_zextsi256_si512(AE_LOAD(table)));
 }
 
-AE_TARGET AE_INLINE ae_forecast predict_avx512(const ae_prediction *p, const int16_t *x, __m128i labels,
-                                               const int pairs) {
+AE_TARGET AE_INLINE ae_forecast predict_avx512(const ae_prediction *p, const int16_t *x, const int16_t *base,
+                                               __m128i labels, const int pairs) {
     const __m512i label = _mm512_cvtepu8_epi32(labels);
     const __m256i w = AE_LOAD(x + AE_AT(0, -1));
     __m512i even = ae_weights(p->bias, label), odd = _mm512_setzero_si512();
@@ -34,8 +34,14 @@ AE_TARGET AE_INLINE ae_forecast predict_avx512(const ae_prediction *p, const int
         if (j & 1) odd = _mm512_dpwssd_epi32(odd, both, ae_weights(p->weights[j], label));
         else even = _mm512_dpwssd_epi32(even, both, ae_weights(p->weights[j], label));
     }
+    for (int j = 0; base && j < AE_BASE_PAIRS; ++j) {
+        const __m512i both = ae_pair(_mm256_subs_epi16(AE_LOAD(base + AE_BASE_TAP(2 * j)), w),
+                                     _mm256_subs_epi16(AE_LOAD(base + AE_BASE_TAP(2 * j + 1)), w));
+        odd = _mm512_dpwssd_epi32(odd, both, ae_weights(p->weights[AE_MAX_TAP_PAIRS + j], label));
+    }
     const __m512i sum = _mm512_sra_epi32(_mm512_add_epi32(even, odd), _mm_cvtsi32_si128(p->shift));
-    const __m256i value = ae_values(p, x, _mm512_cvtsepi32_epi16(sum), labels);
+    const __m256i repeated = ae_repeated(p, x);
+    const __m256i value = ae_values(p, x, _mm512_cvtsepi32_epi16(sum), labels, repeated);
 
     const __m256i code = _mm256_xor_si256(value, _mm256_set1_epi16(-32768));
     const __m512i index = _mm512_cvtepu16_epi32(_mm256_srl_epi16(code, _mm_cvtsi32_si128(p->curve_shift)));
@@ -53,7 +59,8 @@ AE_TARGET AE_INLINE ae_forecast predict_avx512(const ae_prediction *p, const int
     const __m512 exact = _mm512_cvtepi32_ps(_mm512_min_epi32(scale, _mm512_set1_epi32(0xFFFFFF)));
     const __m512i bits = _mm512_srli_epi32(_mm512_castps_si512(exact), 21);
     const __m512i classes = _mm512_sub_epi32(bits, _mm512_set1_epi32(127 * 4 - 1));
-    return (ae_forecast){value, _mm512_cvtepi32_epi8(_mm512_max_epi32(classes, _mm512_setzero_si512()))};
+    const __m128i found = _mm512_cvtepi32_epi8(_mm512_max_epi32(classes, _mm512_setzero_si512()));
+    return (ae_forecast){value, ae_unrepeated(found, repeated)};
 }
 
 #include "wavefront_walk.h"

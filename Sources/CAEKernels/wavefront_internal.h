@@ -36,6 +36,17 @@ static const int8_t ae_taps[2 * AE_MAX_TAP_PAIRS][2] = {
 };
 #define AE_TAP(k) AE_AT(ae_taps[k][0], ae_taps[k][1])
 
+/// The records of the base hold, for one step, lanes 0...17: the rows of the band and two more. Taps stand at
+/// (0, 0), (0, 2), (2, 0) and (2, 2).
+enum { AE_BASE_REACH = 2, AE_BASE_LANES = AE_LANES + AE_BASE_REACH };
+#define AE_BASE_AT(dy, dx) (((dx) + AE_LAG * (dy)) * AE_BASE_RECORD + (dy))
+#define AE_BASE_TAP(k) AE_BASE_AT((k) / 2 * AE_BASE_REACH, (k) % 2 * AE_BASE_REACH)
+
+/// The record of the base of a step; NULL if there is no base.
+AE_INLINE const int16_t *ae_base_record(const ae_tile *tile, ptrdiff_t step) {
+    return tile->base ? tile->base_band + step * AE_BASE_RECORD : NULL;
+}
+
 /// The median of W, N and W + N - NW, with saturating sums as in the vector variants.
 AE_INLINE int ae_median(int w, int n, int nw) {
     const int plane = ae_saturate16(w + ae_saturate16(n - nw));
@@ -43,12 +54,18 @@ AE_INLINE int ae_median(int w, int n, int nw) {
     return plane < least ? least : plane > most ? most : plane;
 }
 
-/// The predicted value of one lane; `x` points at the lane's own place in its record.
-AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, int label, int pairs) {
+/// Whether a lane's neighbours say that its value repeats theirs.
+AE_INLINE int ae_is_repeated(const ae_prediction *p, const int16_t *x) {
+    const int w = x[AE_AT(0, -1)];
+    return p->repeats && w == x[AE_AT(-1, 0)] && w == x[AE_AT(-1, -1)] && w == x[AE_AT(-1, 1)];
+}
+
+/// The predicted value of one lane; `x` points at the lane's own place in its record, and so does `base`.
+AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, const int16_t *base, int label, int pairs) {
     const int w = x[AE_AT(0, -1)], max = (int)p->max_code - 32768;
     int value;
     // The walk takes W itself in flat blocks; what is said here has to stay on the curve, no more.
-    if (label == AE_FLAT_LABEL) return w < max ? w : max;
+    if (label == AE_FLAT_LABEL || ae_is_repeated(p, x)) return w < max ? w : max;
     if (label == AE_MEDIAN_LABEL) {
         value = ae_median(w, x[AE_AT(-1, 0)], x[AE_AT(-1, -1)]);
     } else {
@@ -57,6 +74,11 @@ AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, int labe
             const int32_t both = p->weights[j][label];
             sum += (int16_t)both * ae_saturate16(x[AE_TAP(2 * j)] - w) +
                    (int16_t)(both >> 16) * ae_saturate16(x[AE_TAP(2 * j + 1)] - w);
+        }
+        for (int j = 0; base && j < AE_BASE_PAIRS; ++j) {
+            const int32_t both = p->weights[AE_MAX_TAP_PAIRS + j][label];
+            sum += (int16_t)both * ae_saturate16(base[AE_BASE_TAP(2 * j)] - w) +
+                   (int16_t)(both >> 16) * ae_saturate16(base[AE_BASE_TAP(2 * j + 1)] - w);
         }
         value = ae_saturate16(w + ae_saturate16(sum >> p->shift));
     }

@@ -152,8 +152,8 @@ AE_INLINE ae_vector ae_median_of(ae_vector w, ae_vector n, ae_vector nw) {
 }
 
 /// What the weight set of each lane predicts; `bytes` are the places of a label's two bytes.
-AE_INLINE ae_vector ae_fitted(const ae_prediction *p, const int16_t *x, ae_vector w, const uint16x8_t bytes[2],
-                              const int pairs) {
+AE_INLINE ae_vector ae_fitted(const ae_prediction *p, const int16_t *x, const int16_t *base, ae_vector w,
+                              const uint16x8_t bytes[2], const int pairs) {
     const int32x4_t zero = vdupq_n_s32(0);
     // Two chains of sums, since one would wait for itself.
     ae_sums first = ae_join(ae_look_up(p->bias, bytes)), second = {{zero, zero, zero, zero}};
@@ -163,6 +163,12 @@ AE_INLINE ae_vector ae_fitted(const ae_prediction *p, const int16_t *x, ae_vecto
         first = ae_add_products(first, ae_subtract_saturated(load_neon(x + AE_TAP(2 * j)), w), weights.low);
         second = ae_add_products(second, ae_subtract_saturated(load_neon(x + AE_TAP(2 * j + 1)), w), weights.high);
     }
+    for (int j = 0; base && j < AE_BASE_PAIRS; ++j) {
+        const ae_halves weights = ae_look_up(p->weights[AE_MAX_TAP_PAIRS + j], bytes);
+        const ae_vector a = load_neon(base + AE_BASE_TAP(2 * j)), b = load_neon(base + AE_BASE_TAP(2 * j + 1));
+        first = ae_add_products(first, ae_subtract_saturated(a, w), weights.low);
+        second = ae_add_products(second, ae_subtract_saturated(b, w), weights.high);
+    }
     const int32x4_t right = vdupq_n_s32(-p->shift);
     int32x4_t sum[4];
     for (int k = 0; k < 4; ++k) sum[k] = vshlq_s32(vaddq_s32(first.v[k], second.v[k]), right);
@@ -170,17 +176,32 @@ AE_INLINE ae_vector ae_fitted(const ae_prediction *p, const int16_t *x, ae_vecto
     return ae_add_saturated(w, delta);
 }
 
-AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, uint8x16_t label, const int pairs) {
+/// Lanes whose neighbours say that their value repeats theirs: all bits set, one half after the other.
+typedef struct ae_mask {
+    uint16x8_t lo, hi;
+} ae_mask;
+
+AE_INLINE ae_mask ae_repeated(const ae_prediction *p, ae_vector w, ae_vector n, ae_vector nw, ae_vector ne) {
+    if (!p->repeats) return (ae_mask){vdupq_n_u16(0), vdupq_n_u16(0)};
+    return (ae_mask){
+        vandq_u16(vceqq_s16(w.lo, n.lo), vandq_u16(vceqq_s16(w.lo, nw.lo), vceqq_s16(w.lo, ne.lo))),
+        vandq_u16(vceqq_s16(w.hi, n.hi), vandq_u16(vceqq_s16(w.hi, nw.hi), vceqq_s16(w.hi, ne.hi)))};
+}
+
+AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, const int16_t *base, uint8x16_t label,
+                                   const int pairs) {
     const uint16x8_t label_lo = vmovl_u8(vget_low_u8(label)), label_hi = vmovl_high_u8(label);
     const uint16x8_t median_from = vdupq_n_u16(AE_MEDIAN_LABEL), two_bytes = vdupq_n_u16(0x0100);
     const uint16x8_t bytes[2] = {vmlaq_n_u16(two_bytes, label_lo, 0x0202), vmlaq_n_u16(two_bytes, label_hi, 0x0202)};
     const ae_vector w = load_neon(x + AE_AT(0, -1));
     const ae_vector n = load_neon(x + AE_AT(-1, 0)), nw = load_neon(x + AE_AT(-1, -1));
     const int16x8_t max = vdupq_n_s16((int16_t)(p->max_code - 32768));
-    const ae_vector fitted = ae_fitted(p, x, w, bytes, pairs), median = ae_median_of(w, n, nw);
+    const ae_vector fitted = ae_fitted(p, x, base, w, bytes, pairs), median = ae_median_of(w, n, nw);
     const ae_vector chosen = {vbslq_s16(vcgeq_u16(label_lo, median_from), median.lo, fitted.lo),
                               vbslq_s16(vcgeq_u16(label_hi, median_from), median.hi, fitted.hi)};
-    const ae_vector predicted = ae_least(chosen, (ae_vector){max, max});
+    const ae_mask repeated = ae_repeated(p, w, n, nw, load_neon(x + AE_AT(-1, 1)));
+    const ae_vector kept = {vbslq_s16(repeated.lo, w.lo, chosen.lo), vbslq_s16(repeated.hi, w.hi, chosen.hi)};
+    const ae_vector predicted = ae_least(kept, (ae_vector){max, max});
 
     const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
     const int shift = p->error_shift;
@@ -207,8 +228,8 @@ AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, uin
     AE_TERM(7, ae_add(load_neon(h + AE_AT(-2, 0)), load_neon(h + AE_AT(-2, 4))));
     AE_TERM(8, texture);
     AE_TERM(9, jump);
-    const uint16x8_t classes_lo = ae_raw_classes(scale.v[0], scale.v[1]);
-    const uint16x8_t classes_hi = ae_raw_classes(scale.v[2], scale.v[3]);
+    const uint16x8_t classes_lo = vbicq_u16(ae_raw_classes(scale.v[0], scale.v[1]), repeated.lo);
+    const uint16x8_t classes_hi = vbicq_u16(ae_raw_classes(scale.v[2], scale.v[3]), repeated.hi);
     return (ae_forecast){predicted, vmovn_high_u16(vmovn_u16(classes_lo), classes_hi)};
 }
 

@@ -33,28 +33,36 @@ AE_INLINE ae_bytes labels_portable(const ae_block_row *row, int32_t step) {
 }
 
 /// The sums over the taps for all lanes. (`ae_predict_lane` says the same for one.)
-AE_INLINE void ae_sum_taps(const ae_prediction *p, const int16_t *x, const uint8_t *labels, int pairs,
-                           int32_t *restrict sums) {
-    const int16_t *w = x + AE_AT(0, -1);
-    for (int l = 0; l < AE_LANES; ++l) sums[l] = p->bias[labels[l] % AE_MAX_PREDICTORS];
-    for (int j = 0; j < pairs; ++j) {
-        const int16_t *a = x + AE_TAP(2 * j), *b = x + AE_TAP(2 * j + 1);
-        int32_t both[AE_LANES];
-        for (int l = 0; l < AE_LANES; ++l) both[l] = p->weights[j][labels[l] % AE_MAX_PREDICTORS];
-        for (int l = 0; l < AE_LANES; ++l)
-            sums[l] += (int16_t)both[l] * ae_saturate16(a[l] - w[l]) + (both[l] >> 16) * ae_saturate16(b[l] - w[l]);
-    }
+AE_INLINE void ae_add_pair(const int32_t *weights, const int16_t *a, const int16_t *b, const int16_t *w,
+                           const uint8_t *labels, int32_t *restrict sums) {
+    int32_t both[AE_LANES];
+    for (int l = 0; l < AE_LANES; ++l) both[l] = weights[labels[l] % AE_MAX_PREDICTORS];
+    for (int l = 0; l < AE_LANES; ++l)
+        sums[l] += (int16_t)both[l] * ae_saturate16(a[l] - w[l]) + (both[l] >> 16) * ae_saturate16(b[l] - w[l]);
 }
 
-AE_INLINE ae_forecast predict_portable(const ae_prediction *p, const int16_t *x, ae_bytes labels, const int pairs) {
+AE_INLINE void ae_sum_taps(const ae_prediction *p, const int16_t *x, const int16_t *base, const uint8_t *labels,
+                           int pairs, int32_t *restrict sums) {
+    const int16_t *w = x + AE_AT(0, -1);
+    for (int l = 0; l < AE_LANES; ++l) sums[l] = p->bias[labels[l] % AE_MAX_PREDICTORS];
+    for (int j = 0; j < pairs; ++j)
+        ae_add_pair(p->weights[j], x + AE_TAP(2 * j), x + AE_TAP(2 * j + 1), w, labels, sums);
+    for (int j = 0; base && j < AE_BASE_PAIRS; ++j)
+        ae_add_pair(p->weights[AE_MAX_TAP_PAIRS + j], base + AE_BASE_TAP(2 * j), base + AE_BASE_TAP(2 * j + 1), w,
+                    labels, sums);
+}
+
+AE_INLINE ae_forecast predict_portable(const ae_prediction *p, const int16_t *x, const int16_t *base, ae_bytes labels,
+                                       const int pairs) {
     ae_forecast forecast;
     int32_t sums[AE_LANES], scales[AE_LANES];
-    ae_sum_taps(p, x, labels.v, pairs, sums);
+    ae_sum_taps(p, x, base, labels.v, pairs, sums);
     const int max = (int)p->max_code - 32768;
     for (int l = 0; l < AE_LANES; ++l) {
         const int w = x[l + AE_AT(0, -1)], median = ae_median(w, x[l + AE_AT(-1, 0)], x[l + AE_AT(-1, -1)]);
         const int fitted = ae_saturate16(w + ae_saturate16(sums[l] >> p->shift));
-        const int value = labels.v[l] >= AE_MEDIAN_LABEL ? median : fitted;
+        const int chosen = labels.v[l] >= AE_MEDIAN_LABEL ? median : fitted;
+        const int value = ae_is_repeated(p, x + l) ? w : chosen;
         forecast.value.v[l] = (int16_t)(value < max ? value : max);
     }
     for (int l = 0; l < AE_LANES; ++l) {
@@ -64,7 +72,10 @@ AE_INLINE ae_forecast predict_portable(const ae_prediction *p, const int16_t *x,
         for (int k = 0; k < AE_SCALE_FEATURES; ++k) scales[l] += p->scale[k] * terms[k];
     }
     for (int l = 0; l < AE_LANES; ++l)
-        forecast.classes.v[l] = ae_raw_class(scales[l] + p->curve[(forecast.value.v[l] + 32768) >> p->curve_shift]);
+        forecast.classes.v[l] =
+            ae_is_repeated(p, x + l)
+                ? 0
+                : ae_raw_class(scales[l] + p->curve[(forecast.value.v[l] + 32768) >> p->curve_shift]);
     return forecast;
 }
 

@@ -3,7 +3,7 @@
 // AE_VECTOR of 16 int16 values, AE_BYTES of 16 uint8, ae_forecast { AE_VECTOR value; AE_BYTES classes; }, and
 //   labels(row, step) -> labels of all lanes
 //   flat(labels) -> lanes in flat blocks, one bit each
-//   predict(prediction, x, labels, pairs) -> forecast
+//   predict(prediction, x, base, labels, pairs) -> forecast; `base` may be NULL
 //   stay(x, labels, value) -> value, but W in flat blocks
 //   commit(prediction, x, predicted, residuals)      stores X, E and H of the step
 //   residuals_of(prediction, x, predicted) -> residuals of samples already in place
@@ -34,7 +34,7 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
             if (band_index == 0) ae_repeat_first_row(x - AE_X);
             continue;
         }
-        ae_forecast forecast = AE_NAME(predict)(p, x, label, pairs);
+        ae_forecast forecast = AE_NAME(predict)(p, x, ae_base_record(tile, t), label, pairs);
         uint32_t busy = AE_ALL_LANES;
         if (partial || flat) {
             busy = ae_active_lanes(t, columns, lanes) & ~flat;
@@ -97,6 +97,30 @@ AE_TARGET AE_INLINE void AE_NAME(copy_band)(const ae_tile *tile, int32_t band_in
     }
 }
 
+/// Copies the base's rows of a band, and what its taps reach beyond, to its records; rows and columns beside the
+/// tile repeat the last ones inside.
+AE_TARGET AE_INLINE void AE_NAME(load_base)(const ae_tile *tile, int32_t band_index) {
+    if (!tile->base) return;
+    const int32_t columns = tile->columns, first = band_index * AE_LANES, from = AE_LAG * (AE_LANES - 1);
+    const int32_t squares = first + AE_LANES <= tile->rows && columns > from ? (columns - from) / 16 : 0;
+    const int32_t to = from + 16 * squares;
+    for (int32_t t = from; t < to; t += 16)
+        AE_NAME(turn)((const int16_t *)tile->base + first * tile->base_stride + t, tile->base_stride - AE_LAG,
+                      tile->base_band + (ptrdiff_t)t * AE_BASE_RECORD, AE_BASE_RECORD);
+    for (int32_t l = 0; l < AE_BASE_LANES; ++l) {
+        const int32_t r = first + l < tile->rows ? first + l : tile->rows - 1;
+        const uint16_t *row = tile->base + r * tile->base_stride;
+        int16_t *b = tile->base_band + (ptrdiff_t)AE_LAG * l * AE_BASE_RECORD + l;
+        for (int32_t c = 0; c < columns; ++c) {
+            if (squares && l < AE_LANES && c == from - AE_LAG * l) c += to - from;
+            if (c >= columns) break;
+            b[(ptrdiff_t)c * AE_BASE_RECORD] = (int16_t)(row[c] ^ 0x8000);
+        }
+        for (int32_t c = columns; c < columns + AE_BASE_REACH; ++c)
+            b[(ptrdiff_t)c * AE_BASE_RECORD] = (int16_t)(row[columns - 1] ^ 0x8000);
+    }
+}
+
 AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *tile, ae_streams *streams,
                                       uint16_t *out, ptrdiff_t stride) {
     ae_queues queues;
@@ -104,6 +128,7 @@ AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *til
     int dry = 0;
     for (int32_t b = 0; b * AE_LANES < tile->rows && !dry; ++b) {
         ae_begin_band(tile->band, tile->columns, b == 0, (int16_t)(tile->initial ^ 0x8000));
+        AE_NAME(load_base)(tile, b);
         AE_NAME(walk_any)(p, tile, b, &queues, NULL, NULL, 1);
         // Streams are padded by one band, so that a class that runs dry is found here, in time.
         for (int s = 0; s < AE_RAW_CLASSES; ++s) dry |= queues.next[s] > streams->end[s];
@@ -117,5 +142,6 @@ AE_TARGET size_t AE_NAME(ae_encode_band)(const ae_prediction *p, const ae_tile *
                                          const uint16_t *codes, ptrdiff_t stride, int16_t *residuals,
                                          uint8_t *classes) {
     AE_NAME(copy_band)(tile, band_index, (uint16_t *)codes, stride, 0);  // reads them only
+    AE_NAME(load_base)(tile, band_index);
     return AE_NAME(walk_any)(p, tile, band_index, NULL, residuals, classes, 0);
 }

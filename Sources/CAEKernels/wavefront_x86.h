@@ -23,15 +23,32 @@ AE_TARGET AE_INLINE __m256i ae_gradients(const ae_prediction *p, __m256i a, __m2
     return ae_magnitudes(p, _mm256_subs_epi16(a, b));
 }
 
-/// The predicted values: W and what the weights add, or the median, at most the greatest code.
-AE_TARGET AE_INLINE __m256i ae_values(const ae_prediction *p, const int16_t *x, __m256i delta, __m128i labels) {
+/// Lanes whose neighbours say that their value repeats theirs: all bits set.
+AE_TARGET AE_INLINE __m256i ae_repeated(const ae_prediction *p, const int16_t *x) {
+    if (!p->repeats) return _mm256_setzero_si256();
+    const __m256i w = AE_LOAD(x + AE_AT(0, -1));
+    const __m256i same = _mm256_and_si256(_mm256_cmpeq_epi16(w, AE_LOAD(x + AE_AT(-1, 0))),
+                                          _mm256_cmpeq_epi16(w, AE_LOAD(x + AE_AT(-1, -1))));
+    return _mm256_and_si256(same, _mm256_cmpeq_epi16(w, AE_LOAD(x + AE_AT(-1, 1))));
+}
+
+/// The classes of lanes, 0 where values repeat.
+AE_TARGET AE_INLINE __m128i ae_unrepeated(__m128i classes, __m256i repeated) {
+    return _mm_andnot_si128(
+        _mm_packs_epi16(_mm256_castsi256_si128(repeated), _mm256_extracti128_si256(repeated, 1)), classes);
+}
+
+/// The predicted values: W and what the weights add, or the median, or W, at most the greatest code.
+AE_TARGET AE_INLINE __m256i ae_values(const ae_prediction *p, const int16_t *x, __m256i delta, __m128i labels,
+                                      __m256i repeated) {
     const __m256i w = AE_LOAD(x + AE_AT(0, -1)), n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
     const __m256i plane = _mm256_adds_epi16(w, _mm256_subs_epi16(n, nw));
     const __m256i median =
         _mm256_max_epi16(_mm256_min_epi16(w, n), _mm256_min_epi16(_mm256_max_epi16(w, n), plane));
     const __m256i is_median =
         _mm256_cmpgt_epi16(_mm256_cvtepu8_epi16(labels), _mm256_set1_epi16(AE_MEDIAN_LABEL - 1));
-    const __m256i value = _mm256_blendv_epi8(_mm256_adds_epi16(w, delta), median, is_median);
+    const __m256i chosen = _mm256_blendv_epi8(_mm256_adds_epi16(w, delta), median, is_median);
+    const __m256i value = _mm256_blendv_epi8(chosen, w, repeated);
     return _mm256_min_epi16(value, _mm256_set1_epi16((int16_t)(p->max_code - 32768)));
 }
 

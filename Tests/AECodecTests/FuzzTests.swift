@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
+import AECodecEncoder
 import AEContainer
 import Foundation
 import Samples
@@ -36,6 +37,33 @@ import Testing
                 }
                 archives += 1
                 if Self.decode(bytes, model, &random) { decoded += 1 }
+            }
+        }
+        #expect(decoded > 0 && decoded < archives, "\(archives) archives, \(decoded) decoded")
+    }
+
+    /// The same of lossless archives that begin with a base.
+    @Test(.enabled(if: seconds != nil, "set AECODEC_FUZZ to a number of seconds"))
+    func damagedLayeredArchivesGiveErrorsOrSamples() throws {
+        let end = Date().addingTimeInterval(Self.seconds ?? 0)
+        var random = SplitMix64(seed: Self.seed)
+        var archives = 0
+        var decoded = 0
+        while Date() < end {
+            var options = EncodeOptions(threads: 1)
+            let bits = ([0.001, 0.1, 2] as [Double]).randomElement(using: &random) ?? 1
+            options.base = .rate(bitsPerSample: bits, maximumCost: 1e9)
+            let good = ContainerContent(
+                try Container(encodeLossless([Self.image(&random)], options: options)))
+            for _ in 0..<40 where Date() < end {
+                var content = good
+                for _ in 0..<Int.random(in: 0...3, using: &random) { Self.damage(&content, &random) }
+                var bytes = content.serialized()
+                if Int.random(in: 0..<3, using: &random) == 0 {
+                    bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
+                }
+                archives += 1
+                if Self.decode(bytes, Model.builtIn[0], &random) { decoded += 1 }
             }
         }
         #expect(decoded > 0 && decoded < archives, "\(archives) archives, \(decoded) decoded")

@@ -153,6 +153,14 @@ import Testing
             let bytes = try encodeBounded(image, maximumError: bound, options: EncodeOptions(threads: 1))
             try add("bounded-\(name)", bytes, digests: Archive(bytes).samples().map(Self.hexadecimal))
         }
+        for (name, bits) in [("smooth-12", 0.3), ("steps", 0.05), ("frames", 0.004), ("noise-16", 0.02)] {
+            guard let image = Self.images.first(where: { $0.name == name })?.parts[0] else { continue }
+            var options = EncodeOptions(threads: 1)
+            options.base = .rate(bitsPerSample: bits, maximumCost: 1e9)
+            try add(
+                "layered-\(name)", encodeLossless([image], options: options),
+                digests: [image].map(Self.hexadecimal))
+        }
         let record = SourceRecord(
             format: .other, isByteExact: true, byteCount: Self.keptFile.count,
             digest: SHA256.hash(Self.keptFile), cuts: [], kept: Self.keptFile)

@@ -58,7 +58,8 @@ import Testing
         predictors: [
             .init(weights: [4096, -200, 3, 0], bias: -77), .init(weights: [0, 0, 0, 1], bias: 1 << 24),
         ],
-        hasLabels: true, errorShift: 2, scaleWeights: (0..<10).map { UInt16(100 * $0) }, curveShift: 7,
+        hasLabels: true, repeats: true, errorShift: 2, scaleWeights: (0..<10).map { UInt16(100 * $0) },
+        curveShift: 7,
         curveExponent: 1, curve: (0..<32).map { UInt16($0 * 2000) }, classStarts: [1, 30, 96],
         initialCodes: [7, 65_535])
 
@@ -83,8 +84,8 @@ import Testing
     @Test(
         arguments: [
             (0, 3, "Tap_Count"), (0, 30, "Tap_Count"), (1, 15, "Weight_Shift"), (2, 9, "Predictor_Count"),
-            (3, 2, "Has_Labels"),
-            (3, 0, "Has_Labels"), (4, 9, "Error_Shift"), (5, 12, "Curve_Shift"), (5, 6, "Curve_Shift"),
+            (3, 4, "Prediction_Flags"),
+            (3, 2, "Prediction_Flags"), (4, 9, "Error_Shift"), (5, 12, "Curve_Shift"), (5, 6, "Curve_Shift"),
             (6, 10, "Curve_Exponent"),
             (7, 98, "Stream_Count"), (7, 0, "Stream_Count"),
         ] as [(Int, UInt8, String)])

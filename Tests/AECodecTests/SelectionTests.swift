@@ -86,7 +86,9 @@ import Testing
         let image = TestImage.make(
             .noise, extent: Extent(frames: 2, rows: 90, columns: 70),
             format: SampleFormat(bitsStored: 16, isSigned: true), seed: 9)
-        let archive = try Archive(try encodeLossless([image]))
+        var options = EncodeOptions()
+        options.base = .none
+        let archive = try Archive(try encodeLossless([image], options: options))
         let region = SampleSelection.Region(x: 20, y: 30, width: 33, height: 17)
         #expect(
             try archive.samples(part: 0, SampleSelection(frames: 1..<2, region: region))

@@ -73,9 +73,9 @@ import Testing
         #expect(named.status == 64)
         #expect(!folder.exists("x.pgm") && !folder.exists("x.dcm"))
         try folder.write(try Fixture.bytes("breast/breast.dcm"), "b.dcm")
-        #expect(try folder.run("compress", "-q", "b.dcm").status == 0)
+        #expect(try folder.run("compress", "-q", "--single-layer", "b.dcm").status == 0)
         let exact = try folder.run("decompress", "b.dcm.aec", "--reduce", "1", "-o", "x.pgm")
-        #expect(exact.status == 1 && exact.errors.contains("holds no reduced pictures"))
+        #expect(exact.status == 1 && exact.errors.contains("no base to take reduced pictures from"))
         #expect(
             try folder.run("decompress", "b.dcm.aec", "--region", "5,6,7,8", "-o", "y.pgm").status == 0)
     }

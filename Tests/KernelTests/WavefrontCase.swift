@@ -25,6 +25,8 @@ struct WavefrontCase {
     private(set) var codes: [UInt16]
     private(set) var labels: [UInt8]
     private let initial: UInt16
+    /// The base at the tile's places; empty if there is none.
+    private let base: [UInt16]
     private let streamOfClass: [UInt8]
 
     init(rows: Int, columns: Int, pairs: Int, errorShift: Int, seed: UInt64, bound: Int = 0) {
@@ -32,7 +34,10 @@ struct WavefrontCase {
         let greatest = [0, 1, 255, 4095, 65535][Int.random(in: 0..<5, using: &random)]
         self.rows = rows
         self.columns = columns
-        prediction = Self.prediction(pairs: pairs, errorShift: errorShift, greatest: greatest, &random)
+        let hasBase = Bool.random(using: &random)
+        prediction = Self.prediction(
+            pairs: pairs, hasBase: hasBase, errorShift: errorShift, greatest: greatest, &random)
+        prediction.repeats = Bool.random(using: &random) ? 1 : 0
         labels = Self.labels(blocks: (rows + 31) / 32 * ((columns + 31) / 32), &random)
         let texture = Int.random(in: 0..<4, using: &random)
         codes = (0..<rows * columns).map { place in
@@ -46,6 +51,14 @@ struct WavefrontCase {
             return UInt16(value)
         }
         initial = UInt16(Int.random(in: 0...greatest, using: &random))
+        let isNear = Bool.random(using: &random)
+        base =
+            hasBase
+            ? codes.map { code in
+                isNear
+                    ? UInt16(max(0, min(greatest, Int(code) + Int.random(in: -9...9, using: &random))))
+                    : UInt16(Int.random(in: 0...greatest, using: &random))
+            } : []
         let streams = Int.random(in: 1...AE_RAW_CLASSES, using: &random)
         streamOfClass = (0..<AE_RAW_CLASSES).map { UInt8($0 * streams / AE_RAW_CLASSES) }
         flatten()
@@ -71,7 +84,7 @@ struct WavefrontCase {
 
     /// Parameters within the bounds of Spec/bitstream.md, section 5.1.
     private static func prediction(
-        pairs: Int, errorShift: Int, greatest: Int, _ random: inout SplitMix64
+        pairs: Int, hasBase: Bool, errorShift: Int, greatest: Int, _ random: inout SplitMix64
     ) -> ae_prediction {
         var made = ae_prediction()
         let shift = Int.random(in: 0...14, using: &random)
@@ -82,13 +95,15 @@ struct WavefrontCase {
         made.error_shift = Int32(errorShift)
         made.curve_shift = Int32(Int.random(in: least...11, using: &random))
         made.max_code = UInt16(greatest)
-        var words = [Int32](repeating: 0, count: AE_MAX_TAP_PAIRS * AE_MAX_PREDICTORS)
+        var words = [Int32](
+            repeating: 0, count: (AE_MAX_TAP_PAIRS + AE_BASE_PAIRS) * AE_MAX_PREDICTORS)
         for set in 0..<AE_MAX_PREDICTORS {
-            let weights = weights(2 * pairs, &random)
-            for pair in 0..<pairs {
+            let weights = weights(2 * (pairs + (hasBase ? AE_BASE_PAIRS : 0)), &random)
+            for pair in 0..<weights.count / 2 {
                 let low = UInt32(UInt16(bitPattern: weights[2 * pair]))
                 let high = UInt32(UInt16(bitPattern: weights[2 * pair + 1]))
-                words[pair * AE_MAX_PREDICTORS + set] = Int32(bitPattern: low | high << 16)
+                let place = pair < pairs ? pair : AE_MAX_TAP_PAIRS + pair - pairs
+                words[place * AE_MAX_PREDICTORS + set] = Int32(bitPattern: low | high << 16)
             }
         }
         unsafe withUnsafeMutableBytes(of: &made.weights) { target in
@@ -201,8 +216,19 @@ extension WavefrontCase {
                     unsafe $0.copyBytes(from: streamOfClass)
                 }
                 decoded.status = unsafe image.withUnsafeMutableBufferPointer { image in
-                    guard let base = image.baseAddress else { return -1 }
-                    return unsafe ae_decode_tile(level, &prediction, &tile, &sources, base + margin, stride)
+                    guard let start = image.baseAddress else { return -1 }
+                    let out = unsafe start + margin
+                    if !base.isEmpty {
+                        // The base stands where the codes go.
+                        for row in 0..<rows {
+                            for column in 0..<columns {
+                                unsafe out[row * stride + column] = base[row * columns + column]
+                            }
+                        }
+                        unsafe tile.base = UnsafePointer(out)
+                        unsafe tile.base_stride = stride
+                    }
+                    return unsafe ae_decode_tile(level, &prediction, &tile, &sources, out, stride)
                 }
                 unsafe withUnsafeBytes(of: &sources.next) { next in
                     let next = unsafe next.assumingMemoryBound(to: UnsafePointer<Int16>.self)
@@ -231,11 +257,20 @@ extension WavefrontCase {
             let isContained = (0..<margin).allSatisfy { unsafe whole[$0] == 1234 && band[count + $0] == 1234 }
             #expect(isContained)
         }
+        let baseCount = ae_base_band_count(Int32(columns))
+        var baseBand = [Int16](repeating: 1234, count: baseCount + margin)
         unsafe labels.withUnsafeBufferPointer { labels in
-            var tile = unsafe ae_tile(
-                rows: Int32(rows), columns: Int32(columns), initial: initial, labels: labels.baseAddress,
-                band: band)
-            unsafe body(&tile)
+            unsafe base.withUnsafeBufferPointer { base in
+                unsafe baseBand.withUnsafeMutableBufferPointer { baseBand in
+                    var tile = unsafe ae_tile(
+                        rows: Int32(rows), columns: Int32(columns), initial: initial,
+                        labels: labels.baseAddress, band: band,
+                        base: base.isEmpty ? nil : base.baseAddress, base_stride: columns,
+                        base_band: baseBand.baseAddress)
+                    unsafe body(&tile)
+                }
+            }
         }
+        #expect(baseBand[baseCount...].allSatisfy { $0 == 1234 })
     }
 }

@@ -8,8 +8,12 @@ class Tiles:
 
     def __init__(self, f, part):
         self.tile_rows, self.tile_columns = f.many("u32", 2, "tile size", 1, 65536)
-        self.low_bits = f.get("u8", "Low_Bits", 0, 0 if part.mode == 1 else 16)
+        self.low_bits = f.get("u8", "Low_Bits", 0, 0 if part.mode == 1 or part.model is not None else 16)
         self.bound = f.get("u16", "Code_Bound", 1, 16383) if part.mode == 1 else 0
+        self.base_exponent = 0
+        if part.model is not None:
+            self.base_exponent = f.get("u8", "Base_Exponent", 1, 3)
+            self.base_parameters = f.bytes(f.left(), "Base_Parameters")
         f.end()
         self.rows, self.columns, self.channels = part.rows, part.columns, part.channels
         self.down, self.across = -(-part.rows // self.tile_rows), -(-part.columns // self.tile_columns)
@@ -166,12 +170,14 @@ def raw_class(s):
 class Parameters:
     """B 5.1."""
 
-    def __init__(self, f, tiles, maximum_high_code):
+    def __init__(self, f, tiles, maximum_high_code, has_base):
         self.tap_count = f.get("u8", "Tap_Count", 0, 28)
         require(self.tap_count % 2 == 0, f"{f.place}: Tap_Count is {self.tap_count}.")
         self.weight_shift = f.get("u8", "Weight_Shift", 0, 14)
         predictors = f.get("u8", "Predictor_Count", 1, 8)
-        self.has_labels = f.get("u8", "Has_Labels", 1 if predictors > 1 else 0, 1)
+        flags = f.get("u8", "Prediction_Flags", 0, 3)
+        self.has_labels, self.repeats = flags & 1, flags >> 1
+        require(self.has_labels or predictors == 1, f"{f.place}: Has_Labels is 0 with several sets.")
         self.error_shift = f.get("u8", "Error_Shift", 0, 8)
         self.curve_shift = f.get("u8", "Curve_Shift", 0, 11)
         require(maximum_high_code >> self.curve_shift < 32, f"{f.place}: Curve_Shift is too small.")
@@ -184,7 +190,7 @@ class Parameters:
         self.sets = []
         for _ in range(predictors):
             bias = f.get("i32", "Bias", -(1 << 24), 1 << 24)
-            weights = f.many("i16", self.tap_count, "weight")
+            weights = f.many("i16", self.tap_count + (4 if has_base else 0), "weight")
             require(sum(map(abs, weights)) <= 32767, f"{f.place}: the weights of a set are too great.")
             self.sets.append((bias, weights))
         self.stream_of_class = class_streams(f, self.stream_count)
@@ -198,8 +204,8 @@ def block_sizes(rows, columns):
             for r in range(0, rows, 32) for c in range(0, columns, 32)]
 
 
-def decode_group(group, tiles, sample_map, values, place):
-    """B 5: puts the samples of a group to their places among `values`."""
+def decode_group(group, tiles, sample_map, values, place, base):
+    """B 5: puts the samples of a group to their places among `values`; `base` is the enlarged base or None."""
     low_bits, maximum_code = tiles.low_bits, sample_map.maximum_code
     maximum_high = maximum_code >> low_bits
     places = [tiles.place(frame, tile)
@@ -214,7 +220,8 @@ def decode_group(group, tiles, sample_map, values, place):
     packed = f.varint("Packed_Parameter_Bytes")
     data = f.bytes(packed or size, "parameters")
     data = unpack(data, size, f"{place}, parameters") if packed else data
-    parameters = Parameters(Fields(data, f"{place}, parameters"), len(places), maximum_high)
+    parameters = Parameters(Fields(data, f"{place}, parameters"), len(places), maximum_high,
+                            base is not None)
 
     labels = [0] * block_count
     if parameters.has_labels:  # B 5.2
@@ -235,9 +242,10 @@ def decode_group(group, tiles, sample_map, values, place):
     labels, low_place = iter(labels), 0
     for (first, rows, columns), tile_blocks, initial in zip(places, blocks, parameters.initial_codes):
         tile_labels = [next(labels) for _ in tile_blocks]
+        below = base and [[base[first + r * tiles.columns + c] - 32768 for c in range(columns)] for r in range(rows)]
         try:
             codes = decode_tile(
-                rows, columns, parameters, maximum_high, tile_labels, initial - 32768, streams, tiles.bound)
+                rows, columns, parameters, maximum_high, tile_labels, initial - 32768, streams, tiles.bound, below)
         except StopIteration:
             raise Refused(f"{place}: a class stream has too few symbols.") from None
         for i, code in enumerate(codes):  # the low bits, then the stored value
@@ -251,8 +259,8 @@ def decode_group(group, tiles, sample_map, values, place):
             f"{place}: a class stream has too many symbols.")
 
 
-def decode_tile(rows, columns, parameters, maximum_high, labels, initial, streams, bound):
-    """The high codes of a tile, row by row (B 4).
+def decode_tile(rows, columns, parameters, maximum_high, labels, initial, streams, bound, base):
+    """The high codes of a tile, row by row (B 4); `base` has the rows of the base there, or is None.
 
     X, E and H have four more columns on each side and four more rows above; place (r, c) is at
     (r + 4) * stride + c + 4. What stands beside the tile is written as soon as its source is known.
@@ -263,6 +271,7 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
     half = 1 << weight_shift >> 1
     offsets = [row * stride + column for row, column in TAPS[:parameters.tap_count]]
     sets = [(bias, list(zip(offsets, weights))) for bias, weights in parameters.sets]
+    base_weights = [weights[parameters.tap_count:] for _, weights in parameters.sets]
     curve, curve_shift, weights = parameters.curve, parameters.curve_shift, parameters.scale_weights
     stream_of_class, top = parameters.stream_of_class, maximum_high - 32768
     blocks_across = -(-columns // 32)
@@ -270,18 +279,29 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
     def m(d):  # B 4.4
         return min(abs(sat16(d)) >> shift, 4095)
 
-    def predicted(i, g):  # B 4.3
+    def repeats(i):
+        return parameters.repeats and X[i - 1] == X[i - stride] == X[i - stride - 1] == X[i - stride + 1]
+
+    def predicted(i, g, r, c):  # B 4.3
         W, N, NW = X[i - 1], X[i - stride], X[i - stride - 1]
+        if repeats(i):
+            return min(W, top)
         if g == MEDIAN:
             return min(min(max(sat16(W + sat16(N - NW)), min(W, N)), max(W, N)), top)
         bias, taps = sets[g]
         total = bias + half
         for offset, weight in taps:
             total += weight * sat16(X[i + offset] - W)
+        if base:
+            for (down, across), weight in zip(((0, 0), (0, 2), (2, 0), (2, 2)), base_weights[g]):
+                near = base[min(r + down, rows - 1)][min(c + across, columns - 1)]
+                total += weight * sat16(near - W)
         return min(sat16(W + sat16(total >> weight_shift)), top)
 
     def stream(i, p):
         """The class stream of the next residual."""
+        if repeats(i):
+            return streams[stream_of_class[0]]
         up, up2 = i - stride, i - 2 * stride
         W, N, NW, NE, WW, NN = X[i - 1], X[up], X[up - 1], X[up + 1], X[i - 2], X[up2]
         terms = (E[i - 1], E[up], E[up - 1], E[up + 1],  # B 4.4
@@ -300,7 +320,7 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
         if g == FLAT:
             x, residual = X[i - 1], 0
         else:  # B 4.6
-            p = predicted(i, g)
+            p = predicted(i, g, r, c)
             residual = next(stream(i, p))
             residual *= 2 * bound + 1
             if bound:
@@ -334,18 +354,27 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
     return [X[(r + 4) * stride + c + 4] + 32768 for r in range(rows) for c in range(columns)]
 
 
-def decode_part(part):
-    """The samples of a lossless or bounded part in flat order, whose digest is that of DONE."""
+def decode_part(part, base_planes, reduction=0):
+    """The samples of a lossless or bounded part in flat order, whose digest is that of DONE, or of the picture of
+    its base reduced so many times; and rows and columns of a frame. `base_planes` is that of base.py."""
     place = f"Part {part.number}"
-    require(part.model is None, f"{place} is lossless or bounded and has a model.")  # B 2
+    require(part.model is None or part.mode == 0, f"{place} is bounded and has a model.")  # B 2
     tiles = Tiles(part.parameters, part)
+    require(reduction == 0 or tiles.base_exponent, f"{place} has no reduced pictures.")
     sample_map = SampleMap(part.sample_map, part)
     require(sample_map.maximum_code >> tiles.low_bits <= 65535, f"{place}: Maximum_High_Code is above 65535.")
     if tiles.bound:  # B 2
         require(sample_map.levels is None, f"{place} is bounded; its map is dense.")
         require(sample_map.step * tiles.bound <= part.target, f"{place}: Code_Bound is {tiles.bound}.")
+    enlarged_base = None
+    if tiles.base_exponent:
+        planes, size = base_planes(part, tiles, sample_map.maximum_code, reduction)
+        enlarged_base = [code for plane in planes for line in plane for code in line]
+        if reduction:
+            return [sample_map.stored(code) for code in enlarged_base], size
     values, position = [None] * part.samples, 0  # position: tiles of all frames
-    for number, group in enumerate(part.groups):  # B 2
+    groups = [group for group in part.groups if group.layer == 1 or not tiles.base_exponent]
+    for number, group in enumerate(groups):  # B 2
         name = f"{place}, group {number}"
         require((group.layer, group.first_level, group.last_level) == (1, 0, 0), f"{name} is not exact.")
         require(group.first_tile + group.tile_count <= tiles.per_frame, f"{name} has too many tiles.")
@@ -354,7 +383,7 @@ def decode_part(part):
         require(group.frame_count * group.tile_count <= 65536, f"{name} has more than 65536 tiles.")
         require(group.first_frame * tiles.per_frame + group.first_tile == position,
                 f"{name} does not follow the group before.")
-        decode_group(group, tiles, sample_map, values, name)
+        decode_group(group, tiles, sample_map, values, name, enlarged_base)
         position += group.frame_count * group.tile_count
     require(position == part.frames * tiles.per_frame, f"{place}: groups are missing.")
-    return values
+    return values, (part.rows, part.columns)

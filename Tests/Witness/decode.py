@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bitstream
 import pyramid
+from base import base_planes
 from container import packed_samples, read_container
 from fields import Refused, require
 
@@ -20,8 +21,7 @@ def decode_part(part, reduction):
     """Samples, and rows and columns of a frame."""
     if part.mode == 2:
         return pyramid.decode_part(part, reduction)
-    require(reduction == 0, f"Part {part.number} has no reduced pictures.")
-    return bitstream.decode_part(part), (part.rows, part.columns)
+    return bitstream.decode_part(part, base_planes, reduction)
 
 
 def main():
@@ -29,8 +29,8 @@ def main():
     parser.add_argument("archive", type=Path)
     parser.add_argument("--out", type=Path, help="the canonical samples of all parts")
     parser.add_argument("--file", type=Path, help="the original file")
-    parser.add_argument("--reduce", type=int, default=0, metavar="K", choices=range(7),
-                        help="reduce the pictures of lossy parts K times; there is no digest of these to compare")
+    parser.add_argument("--reduce", type=int, default=0, metavar="K", choices=range(10),
+                        help="the pictures of lossy parts and of bases, reduced K times; there is no digest of these to compare")
     arguments = parser.parse_args()
     try:
         parts, source = read_container(arguments.archive.read_bytes())

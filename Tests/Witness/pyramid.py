@@ -163,12 +163,19 @@ def decode_part(part, reduction=0):
     place = f"Part {part.number}"
     require(part.bits <= 16, f"{place} is lossy and has {part.bits} bits.")
     require(part.model is not None, f"{place} is lossy and has no model.")
+    sample_map = SampleMap(part.sample_map, part)
+    require(sample_map.levels is None, f"{place} is lossy and has a dense map.")
+    codes, size = decode_codes(part, sample_map.maximum_code, reduction)
+    return [sample_map.stored(code) for code in codes], size
+
+
+def decode_codes(part, maximum_code, reduction):
+    """The codes of the planes of a pyramid, reduced so many times, and rows and columns of a plane."""
+    place = f"Part {part.number}"
     model = Model(part.model, place)
     layout = Layout(part.parameters, part, model)
     require(reduction <= layout.levels, f"{place} can be reduced {layout.levels} times at most.")
-    sample_map = SampleMap(part.sample_map, part)
-    require(sample_map.levels is None, f"{place} is lossy and has a dense map.")
-    require(sample_map.maximum_code <= 65535, f"{place}: Maximum_Code is above 65535.")
+    require(maximum_code <= 65535, f"{place}: Maximum_Code is above 65535.")
     planes = [Plane(layout) for _ in range(part.frames * part.channels)]
     sequence, coarser = Sequence(part, layout), {}
     for number, group in enumerate(part.groups):
@@ -179,6 +186,5 @@ def decode_part(part, reduction=0):
         if group.last_level > reduction or group.last_level == layout.levels:  # others hold finer details only
             coarser.update(decode_group(group, layout, model, planes, coarser, name))
     sequence.end(place)
-    values = [sample_map.stored(code) for plane in planes
-              for code in plane_codes(plane, layout, model, sample_map.maximum_code, reduction)]
-    return values, layout.sizes[reduction]
+    codes = [code for plane in planes for code in plane_codes(plane, layout, model, maximum_code, reduction)]
+    return codes, layout.sizes[reduction]

@@ -10,10 +10,13 @@ package struct PredictionParameters: Equatable, Sendable {
         package var weights: [Int16]
         /// In units of 2^-weightShift.
         package var bias: Int32
+        /// Likewise, one weight a tap of the base; empty if there is none.
+        package var baseWeights: [Int16]
 
-        package init(weights: [Int16], bias: Int32) {
+        package init(weights: [Int16], bias: Int32, baseWeights: [Int16] = []) {
             self.weights = weights
             self.bias = bias
+            self.baseWeights = baseWeights
         }
     }
 
@@ -25,6 +28,8 @@ package struct PredictionParameters: Equatable, Sendable {
     package var predictors: [Predictor]
     /// Whether each block names its predictor: a weight set, ``medianLabel`` or ``flatLabel``.
     package var hasLabels: Bool
+    /// Whether W is the prediction, in class 0, where W, N, NW and NE are equal.
+    package var repeats: Bool
     /// Errors and gradients are counted in units of 2^errorShift, 0...8.
     package var errorShift: Int
     /// Weights of the terms of the scale, in 1/256, each at most ``maximumScaleWeight``.
@@ -45,13 +50,16 @@ package struct PredictionParameters: Equatable, Sendable {
     /// The label of blocks whose samples all repeat W and have no residuals.
     package static let flatLabel: UInt8 = 9
     package static let scaleTermCount = 10
+    /// Taps of the base.
+    package static let baseTapCount = 4
     package static let curveCount = 32
     package static let rawClassCount = 97
     package static let maximumScaleWeight = 1023
     package static let maximumBias: Int32 = 1 << 24
 
     package init(
-        tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool, errorShift: Int,
+        tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool,
+        repeats: Bool, errorShift: Int,
         scaleWeights: [UInt16],
         curveShift: Int, curveExponent: Int, curve: [UInt16], classStarts: [UInt8], initialCodes: [UInt16]
     ) {
@@ -59,6 +67,7 @@ package struct PredictionParameters: Equatable, Sendable {
         self.weightShift = weightShift
         self.predictors = predictors
         self.hasLabels = hasLabels
+        self.repeats = repeats
         self.errorShift = errorShift
         self.scaleWeights = scaleWeights
         self.curveShift = curveShift
@@ -82,7 +91,8 @@ package struct PredictionParameters: Equatable, Sendable {
     }
 
     /// Reads the parameters of a group with `tileCount` tiles whose codes reach `maximumCode`.
-    package init(bytes: [UInt8], tileCount: Int, maximumCode: Int) throws(DecodeError) {
+    package init(bytes: [UInt8], tileCount: Int, maximumCode: Int, hasBase: Bool = false) throws(DecodeError)
+    {
         var reader = ByteReader(bytes)
         do {
             tapCount = try Self.field(&reader, "Tap_Count", 0...28)
@@ -91,9 +101,11 @@ package struct PredictionParameters: Equatable, Sendable {
             }
             weightShift = try Self.field(&reader, "Weight_Shift", 0...14)
             let predictorCount = try Self.field(&reader, "Predictor_Count", 1...8)
-            hasLabels = try Self.field(&reader, "Has_Labels", 0...1) == 1
+            let flags = try Self.field(&reader, "Prediction_Flags", 0...3)
+            hasLabels = flags & 1 == 1
+            repeats = flags & 2 == 2
             guard hasLabels || predictorCount == 1 else {
-                throw DecodeError.fieldOutOfRange(field: "Has_Labels", value: 0)
+                throw DecodeError.fieldOutOfRange(field: "Prediction_Flags", value: flags)
             }
             errorShift = try Self.field(&reader, "Error_Shift", 0...8)
             curveShift = try Self.field(&reader, "Curve_Shift", 0...11)
@@ -112,7 +124,9 @@ package struct PredictionParameters: Equatable, Sendable {
             curve = []
             for _ in 0..<Self.curveCount { curve.append(curveField == 0 ? 0 : try reader.u16()) }
             predictors = []
-            for _ in 0..<predictorCount { predictors.append(try Self.predictor(&reader, tapCount: tapCount)) }
+            for _ in 0..<predictorCount {
+                predictors.append(try Self.predictor(&reader, tapCount: tapCount, hasBase: hasBase))
+            }
             classStarts = []
             for _ in 1..<streamCount {
                 guard classStarts.last ?? 0 < UInt8(Self.rawClassCount - 1) else {
@@ -143,16 +157,21 @@ package struct PredictionParameters: Equatable, Sendable {
     }
 
     /// The bounds keep the sum of all products within 32 bits, whatever the samples are.
-    private static func predictor(_ reader: inout ByteReader, tapCount: Int) throws -> Predictor {
+    private static func predictor(
+        _ reader: inout ByteReader, tapCount: Int, hasBase: Bool
+    ) throws -> Predictor {
         let bias = Int32(bitPattern: try reader.u32())
         guard bias.magnitude <= UInt32(maximumBias) else {
             throw DecodeError.fieldOutOfRange(field: "Bias", value: Int(bias))
         }
         var weights: [Int16] = []
-        for _ in 0..<tapCount { weights.append(Int16(bitPattern: try reader.u16())) }
+        for _ in 0..<tapCount + (hasBase ? baseTapCount : 0) {
+            weights.append(Int16(bitPattern: try reader.u16()))
+        }
         let sum = weights.reduce(0) { $0 + Int($1.magnitude) }
         guard sum <= 32_767 else { throw DecodeError.fieldOutOfRange(field: "sum of weights", value: sum) }
-        return Predictor(weights: weights, bias: bias)
+        return Predictor(
+            weights: Array(weights[..<tapCount]), bias: bias, baseWeights: Array(weights[tapCount...]))
     }
 
     /// The bytes of the parameters; the inverse of reading them.
@@ -160,14 +179,17 @@ package struct PredictionParameters: Equatable, Sendable {
         var writer = ByteWriter()
         let hasCurve = curve.contains { $0 != 0 }
         for value in [
-            tapCount, weightShift, predictors.count, hasLabels ? 1 : 0, errorShift, curveShift,
+            tapCount, weightShift, predictors.count, (hasLabels ? 1 : 0) + (repeats ? 2 : 0), errorShift,
+            curveShift,
             hasCurve ? curveExponent + 1 : 0, streamCount,
         ] { writer.u8(UInt8(value)) }
         for weight in scaleWeights { writer.u16(weight) }
         if hasCurve { for entry in curve { writer.u16(entry) } }
         for predictor in predictors {
             writer.u32(UInt32(bitPattern: predictor.bias))
-            for weight in predictor.weights { writer.u16(UInt16(bitPattern: weight)) }
+            for weight in predictor.weights + predictor.baseWeights {
+                writer.u16(UInt16(bitPattern: weight))
+            }
         }
         writer.bytes(classStarts)
         for code in initialCodes { writer.u16(code) }

@@ -34,14 +34,18 @@ extension ae_prediction {
         error_shift = Int32(parameters.errorShift)
         max_code = UInt16(maximumCode)
         self.bound = Int32(bound)
+        repeats = parameters.repeats ? 1 : 0
         let half = parameters.weightShift > 0 ? Int32(1) << Int32(parameters.weightShift - 1) : 0
         unsafe withUnsafeMutableBytes(of: &weights) { raw in
             let weights = unsafe raw.assumingMemoryBound(to: Int32.self)
             for (set, predictor) in parameters.predictors.enumerated() {
-                for pair in 0..<parameters.tapCount / 2 {
-                    let low = UInt32(UInt16(bitPattern: predictor.weights[2 * pair]))
-                    let high = UInt32(UInt16(bitPattern: predictor.weights[2 * pair + 1]))
-                    unsafe weights[pair * AE_MAX_PREDICTORS + set] = Int32(bitPattern: low | high << 16)
+                for (first, taps) in [(0, predictor.weights), (AE_MAX_TAP_PAIRS, predictor.baseWeights)] {
+                    for pair in 0..<taps.count / 2 {
+                        let low = UInt32(UInt16(bitPattern: taps[2 * pair]))
+                        let high = UInt32(UInt16(bitPattern: taps[2 * pair + 1]))
+                        unsafe weights[(first + pair) * AE_MAX_PREDICTORS + set] =
+                            Int32(bitPattern: low | high << 16)
+                    }
                 }
             }
         }
@@ -69,25 +73,37 @@ extension ae_prediction {
 package final class WavefrontWorkspace {
     /// Records of the band, aligned for vectors.
     package private(set) var band: UnsafeMutablePointer<Int16>
+    /// Records of the base, likewise; nil until a base is announced.
+    package private(set) var baseBand: UnsafeMutablePointer<Int16>?
     private var columns: Int
+    private var baseColumns = 0
 
     package init(columns: Int) {
-        unsafe band = Self.allocate(columns)
+        unsafe band = Self.allocate(ae_band_count(Int32(columns)))
         self.columns = columns
     }
 
     /// Makes room for tiles of `columns` columns.
-    package func reserve(columns wanted: Int) {
-        guard wanted > columns else { return }
-        unsafe band.deallocate()
-        unsafe band = Self.allocate(wanted)
-        columns = wanted
+    package func reserve(columns wanted: Int, hasBase: Bool) {
+        if wanted > columns {
+            unsafe band.deallocate()
+            unsafe band = Self.allocate(ae_band_count(Int32(wanted)))
+            columns = wanted
+        }
+        if hasBase, wanted > baseColumns {
+            unsafe baseBand?.deallocate()
+            unsafe baseBand = unsafe Self.allocate(ae_base_band_count(Int32(wanted)))
+            baseColumns = wanted
+        }
     }
 
-    deinit { unsafe band.deallocate() }
+    deinit {
+        unsafe band.deallocate()
+        unsafe baseBand?.deallocate()
+    }
 
-    private static func allocate(_ columns: Int) -> UnsafeMutablePointer<Int16> {
-        let bytes = ae_band_count(Int32(columns)) * 2
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Int16> {
+        let bytes = 2 * count
         let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         return unsafe raw.assumingMemoryBound(to: Int16.self)

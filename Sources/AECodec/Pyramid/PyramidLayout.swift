@@ -70,7 +70,7 @@ package struct PyramidLayout: Sendable {
     }
 
     /// Rows or columns of a plane at most; the kernels count them in 32 bits. (Spec/bitstream.md, section 7)
-    static let longestSide = 1 << 30
+    package static let longestSide = 1 << 30
 
     /// Latents of a tile: the details of levels `levels.lowerBound` + 1 to `levels.upperBound`, and the low
     /// band if that is the last level.

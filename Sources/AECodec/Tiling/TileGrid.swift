@@ -2,6 +2,21 @@
 package import AEContainer
 package import Samples
 
+/// What `PARM` says of the base of a lossless part. (Spec/bitstream.md, section 10)
+package struct BaseParameters: Equatable, Sendable {
+    /// Both sides of the part are those of the base times 2 to this power.
+    package var exponent: Int
+    /// The parameters of its pyramid.
+    package var pyramid: [UInt8]
+
+    package static let exponents = 1...3
+
+    package init(exponent: Int, pyramid: [UInt8]) {
+        self.exponent = exponent
+        self.pyramid = pyramid
+    }
+}
+
 /// The payload of `PARM`: how a part is cut into tiles. (Spec/bitstream.md, section 2)
 package struct PartParameters: Equatable, Sendable {
     /// Rows of a tile; the last ones of a column of tiles may have fewer.
@@ -12,6 +27,8 @@ package struct PartParameters: Equatable, Sendable {
     package var lowBits: Int
     /// The greatest error of a code; 0 in lossless parts.
     package var codeBound: Int
+    /// The base; nil if there is none.
+    package var base: BaseParameters?
 
     package init(tileRows: Int, tileColumns: Int, lowBits: Int, codeBound: Int = 0) {
         self.tileRows = tileRows
@@ -26,7 +43,7 @@ package struct PartParameters: Equatable, Sendable {
     /// Codes of a bounded part are at most this far from the original's.
     package static let codeBounds = 1...16_383
 
-    package init(payload: [UInt8], isBounded: Bool) throws(DecodeError) {
+    package init(payload: [UInt8], isBounded: Bool, hasBase: Bool = false) throws(DecodeError) {
         var reader = ByteReader(payload)
         codeBound = 0
         do {
@@ -34,7 +51,15 @@ package struct PartParameters: Equatable, Sendable {
             tileColumns = Int(try reader.u32())
             lowBits = Int(try reader.u8())
             if isBounded { codeBound = Int(try reader.u16()) }
+            if hasBase {
+                let exponent = Int(try reader.u8())
+                base = BaseParameters(
+                    exponent: exponent, pyramid: Array(try reader.bytes(reader.remaining)))
+            }
         } catch { throw .container(error) }
+        if let exponent = base?.exponent, !BaseParameters.exponents.contains(exponent) {
+            throw .fieldOutOfRange(field: "Base_Exponent", value: exponent)
+        }
         guard reader.remaining == 0 else {
             throw .fieldOutOfRange(field: "length of PARM", value: payload.count)
         }
@@ -44,7 +69,7 @@ package struct PartParameters: Equatable, Sendable {
         guard (1...Self.maximumTileSide).contains(tileColumns) else {
             throw .fieldOutOfRange(field: "Tile_Columns", value: tileColumns)
         }
-        guard (0...(isBounded ? 0 : 16)).contains(lowBits) else {
+        guard (0...(isBounded || hasBase ? 0 : 16)).contains(lowBits) else {
             throw .fieldOutOfRange(field: "Low_Bits", value: lowBits)
         }
         guard !isBounded || Self.codeBounds.contains(codeBound) else {
@@ -58,6 +83,10 @@ package struct PartParameters: Equatable, Sendable {
         writer.u32(UInt32(tileColumns))
         writer.u8(UInt8(lowBits))
         if codeBound > 0 { writer.u16(UInt16(codeBound)) }
+        if let base {
+            writer.u8(UInt8(base.exponent))
+            writer.bytes(base.pyramid)
+        }
         return writer.bytes
     }
 }

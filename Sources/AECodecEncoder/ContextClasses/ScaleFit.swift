@@ -33,7 +33,7 @@ struct ScaleFit {
         guard sample.count >= Self.fewestSamples else { return }
 
         let means = Self.curveMeans(sample, shift: shift)
-        let coefficients = Self.coefficients(sample, means: means, shift: shift)
+        let coefficients = Self.best(sample, means: means, shift: shift)
         let unit = 256.0
         weights = (0..<PredictionParameters.scaleTermCount).map { term in
             UInt16(
@@ -68,11 +68,60 @@ struct ScaleFit {
         }
     }
 
+    /// The best of some fits by what the errors cost in their classes.
+    ///
+    /// Where errors have heavy tails, a fit may end far from the best, depending on where it began.
+    private static func best(_ sample: ScaleSample, means: [Float], shift: Int) -> [Int: Double] {
+        let mean = Double(sample.errors.reduce(0, +)) / Double(sample.count)
+        var start: [Int: Double] = [constantTerm: 0.1 * mean]
+        for (term, weight) in startWeights.enumerated() { start[term] = Double(weight) / 256 }
+        let fits = [
+            fit(sample, means: means, shift: shift, from: [constantTerm: mean], least: 0.03),
+            fit(sample, means: means, shift: shift, from: [constantTerm: mean], least: 0.05 * mean),
+            fit(sample, means: means, shift: shift, from: start, least: 0.05 * mean),
+        ]
+        let costs = fits.map { cost(sample, $0, means: means, shift: shift) }
+        return fits[costs.indices.min { costs[$0] < costs[$1] } ?? 0]
+    }
+
+    /// About the bits of the errors, each class having an exponential distribution of its own.
+    private static func cost(
+        _ sample: ScaleSample, _ rule: [Int: Double], means: [Float], shift: Int
+    ) -> Double {
+        let k = (0...constantTerm).map { Float(rule[$0, default: 0]) * 256 }
+        var sums = [Float](repeating: 0, count: PredictionParameters.rawClassCount)
+        var counts = sums
+        for index in 0..<sample.count {
+            var scale = k[curveTerm] * means[Int(sample.codes[index]) >> shift] + k[constantTerm]
+            for term in 0..<10 { scale += k[term] * sample.features[10 * index + term] }
+            let raw = Int(min(max(scale, 0), 16_777_215))
+            let octave = Int.bitWidth - 1 - max(1, raw).leadingZeroBitCount
+            let place = raw == 0 ? 0 : 1 + 4 * octave + (4 * raw) >> octave & 3
+            sums[place] += sample.errors[index]
+            counts[place] += 1
+        }
+        // The entropy of two-sided geometric errors of a mean magnitude m is about log2(1 + 2 e m).
+        return zip(sums, counts).reduce(0) {
+            $0 + ($1.1 > 0 ? Double($1.1) * log2(1 + 5.44 * Double($1.0) / Double($1.1)) : 0)
+        }
+    }
+
     /// Non-negative weighted least squares, the weights being those of the last round's scale.
-    private static func coefficients(_ sample: ScaleSample, means: [Float], shift: Int) -> [Int: Double] {
+    ///
+    /// - Parameters:
+    ///   - sample: The errors.
+    ///   - means: The mean error at every entry of the curve.
+    ///   - shift: What of a code indexes the curve.
+    ///   - start: The rule of the first weights.
+    ///   - least: The smallest scale that they tell apart; smooth places, however many, must not rule the fit.
+    /// - Returns: The rule.
+    private static func fit(
+        _ sample: ScaleSample, means: [Float], shift: Int, from start: [Int: Double], least: Double
+    ) -> [Int: Double] {
         let terms = Array(0...constantTerm)
-        var result: [Int: Double] = [constantTerm: Double(sample.errors.reduce(0, +)) / Double(sample.count)]
-        var panel = Panel(capacity: 64)
+        var result = start
+        let least = Float(max(0.03, least))
+        var panel = Panel(capacity: 64, termCount: 16)
         let run = panel.stride
         for _ in 0..<rounds {
             var sums = NormalEquations()
@@ -88,7 +137,7 @@ struct ScaleFit {
                     let height = means[Int(sample.codes[index]) >> shift]
                     var scale = k[curveTerm] * height + k[constantTerm]
                     for term in 0..<10 { scale += k[term] * sample.features[10 * index + term] }
-                    let weight = 1 / max(scale, 0.03)
+                    let weight = 1 / max(scale, least)
                     for term in 0..<10 {
                         panel.values[term * run + place] = weight * sample.features[10 * index + term]
                     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import CAEKernels
 
-/// Observations of 32 terms each, a run of memory a term. (ae_fit.h)
+/// Observations of some terms each, a run of memory a term. (ae_fit.h)
 struct Panel: Sendable {
     /// Terms of an observation.
     static let termCount = AE_FIT_TERMS
+    /// Terms in use, a multiple of 4.
+    let usedTermCount: Int
     /// Places of a run, a multiple of 8.
     let stride: Int
     /// Observations in use; places behind them are zero up to a multiple of 8.
@@ -12,19 +14,24 @@ struct Panel: Sendable {
     var values: [Float]
 
     /// Makes room for `capacity` observations.
-    init(capacity: Int) {
+    ///
+    /// - Parameters:
+    ///   - capacity: Observations.
+    ///   - termCount: Terms in use, a multiple of 4.
+    init(capacity: Int, termCount: Int = AE_FIT_PLAIN_TERMS) {
+        usedTermCount = termCount
         stride = (capacity + 7) / 8 * 8
         values = [Float](repeating: 0, count: stride * Self.termCount)
     }
 
-    /// Sums of the magnitudes of the products of observations with several vectors of 32 coefficients.
+    /// Sums of the magnitudes of the products of observations with several vectors of coefficients.
     func absoluteErrors(_ vectors: [[Float]]) -> [Double] {
         var columns = [Float](repeating: 0, count: Self.termCount * 16)
         for (number, vector) in vectors.enumerated() {
             for (term, value) in vector.enumerated() { columns[16 * term + number] = value }
         }
         var result = [Double](repeating: 0, count: vectors.count)
-        unsafe ae_absolute_errors(values, stride, count, columns, vectors.count, &result)
+        unsafe ae_absolute_errors(values, stride, count, usedTermCount, columns, vectors.count, &result)
         return result
     }
 }
@@ -37,7 +44,7 @@ struct NormalEquations: Sendable {
 
     /// Adds the products of all observations of a panel.
     mutating func add(_ panel: Panel) {
-        unsafe ae_gram_add(panel.values, panel.stride, panel.count, &gram)
+        unsafe ae_gram_add(panel.values, panel.stride, panel.count, panel.usedTermCount, &gram)
     }
 
     /// Adds other sums.
@@ -91,16 +98,24 @@ struct NormalEquations: Sendable {
         return x
     }
 
-    /// As ``solve(terms:target:)``, leaving out terms whose coefficients would be negative.
+    /// Sweeps of the search for coefficients that are not negative; a dozen terms are found to a thousandth.
+    private static let sweeps = 400
+
+    /// The coefficients that fit the term `target` best among those that are not negative.
+    ///
+    /// One coefficient after the other takes its best value, the others being what they are, again and again.
     func solveNonNegative(terms: [Int], target: Int) -> [Int: Double] {
-        var active = terms
-        while !active.isEmpty {
-            let x = solve(terms: active, target: target)
-            guard let worst = x.indices.min(by: { x[$0] < x[$1] }), x[worst] < 0 else {
-                return Dictionary(uniqueKeysWithValues: zip(active, x))
+        let n = terms.count
+        let sums = terms.map { row in terms.map { self[row, $0] } }
+        let goals = terms.map { self[$0, target] }
+        var x = [Double](repeating: 0, count: n)
+        for _ in 0..<Self.sweeps {
+            for i in 0..<n where sums[i][i] > 0 {
+                var rest = goals[i]
+                for k in 0..<n where k != i { rest -= sums[i][k] * x[k] }
+                x[i] = max(0, rest / sums[i][i])
             }
-            active.remove(at: worst)
         }
-        return [:]
+        return Dictionary(uniqueKeysWithValues: zip(terms, x))
     }
 }

@@ -8,6 +8,8 @@ struct CodedTile {
     var codes: [UInt16]
     /// The codes as a decoder has them, which it predicts from: near the others in bounded parts, else the same.
     var decoded: [UInt16]
+    /// The base at the tile's places; empty if there is none.
+    var base: [UInt16] = []
 }
 
 /// Fits the predictors of a group: blocks of 32 x 32 samples choose among up to eight weight sets, and
@@ -23,6 +25,8 @@ struct PredictorFit {
     private static let constantTerm = 28
     private static let targetTerm = 29
     private static let medianTerm = 30
+    /// The terms of the base, where there is one.
+    private static let baseTerms = 31..<31 + PredictionParameters.baseTapCount
 
     /// - Parameters:
     ///   - tiles: The codes, and what they are predicted from.
@@ -32,7 +36,10 @@ struct PredictorFit {
         let blocks = BlockSums(tiles, distance: effort.fitDistance)
         let size = Self.size(blocks)
         tapCount = size.taps
-        let terms = Array(0..<size.taps) + [Self.constantTerm]
+        let hasBase = tiles.contains { !$0.base.isEmpty }
+        let terms =
+            Array(0..<size.taps) + (hasBase && size.taps > 0 ? Array(Self.baseTerms) : [])
+            + [Self.constantTerm]
         var labels = Self.startLabels(blocks, count: size.predictors)
         var vectors: [[Double]] = []
         for round in 0..<effort.fitRounds {
@@ -43,7 +50,7 @@ struct PredictorFit {
         }
         weightShift = Self.weightShift(vectors)
         let shift = weightShift
-        predictors = vectors.map { Self.quantized($0, shift: shift) }
+        predictors = vectors.map { Self.quantized($0, shift: shift, tapCount: size.taps, hasBase: hasBase) }
         self.labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
         dropUnused()
     }
@@ -151,14 +158,20 @@ struct PredictorFit {
         return 0
     }
 
-    private static func quantized(_ vector: [Double], shift: Int) -> PredictionParameters.Predictor {
+    private static func quantized(
+        _ vector: [Double], shift: Int, tapCount: Int, hasBase: Bool
+    ) -> PredictionParameters.Predictor {
         let unit = Double(1 << shift)
         var weights = vector.dropLast().map { Int16(max(-32_000, min(32_000, ($0 * unit).rounded()))) }
         // Weights beyond all bounds mean a fit without sense; W alone predicts then.
         if weights.reduce(0, { $0 + Int($1.magnitude) }) > 32_767 { weights = weights.map { _ in 0 } }
         let limit = Double(PredictionParameters.maximumBias)
         let bias = max(-limit, min(limit, ((vector.last ?? 0) * unit).rounded()))
-        return PredictionParameters.Predictor(weights: weights, bias: Int32(bias))
+        let base = hasBase ? Array(weights[tapCount...]) : []
+        let missing = hasBase ? PredictionParameters.baseTapCount - base.count : 0
+        return PredictionParameters.Predictor(
+            weights: Array(weights[..<tapCount]), bias: Int32(bias),
+            baseWeights: base + [Int16](repeating: 0, count: missing))
     }
 }
 
@@ -173,6 +186,7 @@ struct BlockSums {
     /// Samples outside flat blocks, about.
     let sampleCount: Int
     private let tiles: [CodedTile]
+    private let hasBase: Bool
     /// Rows of a block are sampled at this distance.
     private let every: Int
     private let floor: Float
@@ -181,6 +195,7 @@ struct BlockSums {
 
     init(_ tiles: [CodedTile], distance: Double) {
         self.tiles = tiles
+        hasBase = tiles.contains { !$0.base.isEmpty }
         isFlat = tiles.flatMap(Self.flatBlocks)
         let flatCount = isFlat.filter { $0 }.count * PackingGroup.blockSide * PackingGroup.blockSide
         sampleCount = max(0, tiles.reduce(0) { $0 + $1.tile.sampleCount } - flatCount)
@@ -203,7 +218,8 @@ struct BlockSums {
 
     /// Calls `body` with the number, the observations and the sum of activities of every block.
     func forEachBlock(every: Int, _ body: (Int, Panel, Float) -> Void) {
-        var panel = Panel(capacity: 1024 / every)
+        var panel = Panel(
+            capacity: 1024 / every, termCount: hasBase ? Panel.termCount : AE_FIT_PLAIN_TERMS)
         var block = 0
         for tile in tiles {
             for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
@@ -255,8 +271,12 @@ struct BlockSums {
         _ panel: inout Panel, _ tile: CodedTile, row: Int, column: Int, every: Int, floor: Float,
         _ activity: inout Float
     ) {
-        panel.count = unsafe ae_block_panel(
-            tile.decoded, tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns),
-            Int32(row), Int32(column), Int32(every), floor, &panel.values, panel.stride, &activity)
+        unsafe tile.base.withUnsafeBufferPointer { base in
+            let base = panel.usedTermCount == Panel.termCount ? base.baseAddress : nil
+            panel.count = unsafe ae_block_panel(
+                tile.decoded, tile.codes, base, tile.tile.columns, Int32(tile.tile.rows),
+                Int32(tile.tile.columns), Int32(row), Int32(column), Int32(every), floor, &panel.values,
+                panel.stride, &activity)
+        }
     }
 }

@@ -32,9 +32,16 @@ package struct LossyEncoder {
     /// The greatest code of the image.
     package var maximumCode: Double { Double(map.maximumCode) }
 
-    package init(_ samples: SampleArray, options: EncodeOptions, model given: PyramidModel? = nil)
-        throws(EncodeError)
-    {
+    /// - Parameters:
+    ///   - samples: The image, of at most 16 bits.
+    ///   - map: Its map, if it is not to be found.
+    ///   - options: Threads, kernels, effort and model.
+    ///   - given: What decodes in place of the model of the options.
+    /// - Throws: ``EncodeError`` if the samples are too deep or the kernels are not to be had.
+    package init(
+        _ samples: SampleArray, map: SampleMap? = nil, options: EncodeOptions,
+        model given: PyramidModel? = nil
+    ) throws(EncodeError) {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         self.level = level
         threads = options.threads
@@ -45,8 +52,8 @@ package struct LossyEncoder {
         let chosen = options.model ?? Model.builtIn[0]
         (name, version) = (chosen.name, chosen.version)
         model = given ?? chosen.pyramid
-        map = SampleMapFit.affineMap(samples)
-        guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
+        self.map = map ?? SampleMapFit.affineMap(samples)
+        guard self.map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
         let extent = samples.extent
         let levelCount = Self.levelCount(rows: extent.rows, columns: extent.columns)
         let parameters = PyramidParameters(
@@ -56,7 +63,7 @@ package struct LossyEncoder {
         let window = PyramidWindow(layout, margin: model.lifting.margin)
         let analysis = PyramidAnalysis(
             model: model, kernels: level, threads: threads,
-            codes: CodeTable(map, format: samples.format, lowBits: 0), maximumCode: map.maximumCode)
+            codes: CodeTable(self.map, format: samples.format, lowBits: 0), maximumCode: self.map.maximumCode)
         stages =
             LatentGroups(layout: layout, frames: extent.frames, channels: extent.channels).stages
         let boundaries = LatentGroups.boundaries(layout)

@@ -34,6 +34,8 @@ public func encodeLossy(
     options: EncodeOptions = EncodeOptions()
 ) throws(EncodeError) -> [UInt8] {
     var options = options
+    // Where loss is allowed, a lossless archive is one that is small enough.
+    options.base = .none
     if options.model == nil { options.model = try ModelChoice.model(for: samples, options: options) }
     return try LossySearch(samples, source: source, options: options).archive(target)
 }

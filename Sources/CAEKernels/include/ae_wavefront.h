@@ -13,6 +13,7 @@ enum {
     AE_LANES = 16,           ///< rows that advance together; part of the format
     AE_LAG = 5,              ///< columns between two of them; part of the format
     AE_MAX_TAP_PAIRS = 14,   ///< 28 taps
+    AE_BASE_PAIRS = 2,       ///< 4 taps of the base
     AE_MAX_PREDICTORS = 8,   ///< weight sets of a group
     AE_MEDIAN_LABEL = 8,     ///< label of blocks predicted by the median of W, N and W + N - NW
     AE_FLAT_LABEL = 9,       ///< label of blocks whose samples all repeat W and have no residuals
@@ -24,6 +25,7 @@ enum {
     AE_LEAD_STEPS = 24,      ///< records before step 0 of a band
     AE_TAIL_STEPS = 80,      ///< records after the last column of a band
     AE_RECORD = 64,          ///< int16 values of one record: samples, errors, error sums
+    AE_BASE_RECORD = 32,     ///< int16 values of one record of the base
     AE_MAX_BOUND = 16383,    ///< greatest error of a code in bounded parts
 };
 
@@ -31,14 +33,16 @@ enum {
 typedef struct ae_prediction {
     int32_t tap_pairs;  ///< 0...AE_MAX_TAP_PAIRS; weights of later pairs are zero
     int32_t shift;      ///< fraction bits of the weights
-    /// Two int16 weights a value, the first tap in the low half; [pair][weight set].
-    int32_t weights[AE_MAX_TAP_PAIRS][AE_MAX_PREDICTORS];
+    /// Two int16 weights a value, the first tap in the low half; [pair][weight set]. Those of the base are the last.
+    int32_t weights[AE_MAX_TAP_PAIRS + AE_BASE_PAIRS][AE_MAX_PREDICTORS];
     int32_t bias[AE_MAX_PREDICTORS];  ///< with the rounding half added
     int16_t scale[AE_SCALE_FEATURES];
     int32_t curve[AE_CURVE_ENTRIES];
     int32_t curve_shift;  ///< code >> curve_shift indexes the curve
     int32_t error_shift;
     uint16_t max_code;
+    /// Whether W is the prediction, in class 0, where W, N, NW and NE are equal.
+    int32_t repeats;
     /// The greatest error of a code; 0 is lossless. Residuals count steps of 2 * bound + 1 codes, and what is
     /// predicted from is what a decoder has.
     int32_t bound;
@@ -51,6 +55,11 @@ typedef struct ae_tile {
     uint16_t initial;  ///< code assumed above and left of the first sample
     const uint8_t *labels;
     int16_t *band;
+    /// The codes of the base at the tile's places, rows `base_stride` apart; NULL if there is none. In decoding
+    /// they may stand where the tile's own codes go.
+    const uint16_t *base;
+    ptrdiff_t base_stride;
+    int16_t *base_band;  ///< ae_base_band_count(columns) values, if there is a base
 } ae_tile;
 
 /// Residuals of the class streams of a group. `next` is advanced; the caller has proved that the
@@ -65,6 +74,11 @@ typedef struct ae_streams {
 /// int16 values of the workspace of a tile.
 static inline size_t ae_band_count(int32_t columns) {
     return (size_t)(columns + AE_LEAD_STEPS + AE_TAIL_STEPS) * AE_RECORD;
+}
+
+/// int16 values of the workspace of the base of a tile.
+static inline size_t ae_base_band_count(int32_t columns) {
+    return (size_t)(columns + AE_TAIL_STEPS + AE_LEAD_STEPS) * AE_BASE_RECORD;
 }
 
 typedef enum ae_kernel_level {
@@ -106,6 +120,15 @@ void ae_decoded_band(const ae_tile *tile, int32_t band_index, uint16_t *codes, p
 /// AE_FLAT_LABEL says.
 int ae_block_is_flat(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns, int32_t row,
                      int32_t column);
+
+/// Of every other row of a tile: samples outside flat blocks whose neighbours W, N, NW and NE are equal, and
+/// those among them that repeat these.
+typedef struct ae_repeats {
+    size_t count, kept;
+} ae_repeats;
+
+ae_repeats ae_count_repeats(const uint16_t *codes, ptrdiff_t stride, int32_t rows, int32_t columns,
+                            const uint8_t *labels);
 
 /// The scale features of samples of the band that ae_encode_band has just left in the workspace:
 /// lanes 4...15 of every `every`-th step. For fitting.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
+import AEContainer
 import ArgumentParser
 
 /// Frames of an image as people count them: `3` or `3-7`, from 1, both ends included.
@@ -44,23 +45,45 @@ struct SelectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write a picture whose sides are halved this often (lossy archives): 1 to 6.",
+            "Write a picture whose sides are halved this often (lossy archives, and lossless ones with a base).",
             valueName: "level"))
     var reduce = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the coarse picture that a lossless archive begins with ('base'), or all ('exact').",
+            valueName: "layer"))
+    var layer = LayerName.exact
 
     func validate() throws {
         guard (0...31).contains(reduce) else { throw ValidationError("'--reduce' must be 0 to 31.") }
     }
 
-    /// The first option that was given; nil if everything is wanted.
+    /// The first option that asks for less than a whole picture; nil if everything is wanted.
     var given: String? {
         frame.map { _ in "--frame" } ?? region.map { _ in "--region" } ?? (reduce > 0 ? "--reduce" : nil)
+    }
+
+    /// What is written, if that is the base of a lossless archive, for people.
+    func baseNote(_ container: Container) -> String? {
+        guard layer == .base || reduce > 0, let part = container.parts.first, part.mode.kind == .lossless,
+            let text = container.baseText
+        else { return nil }
+        return
+            "the coarse picture of the base, which has lost much (\(text)); the archive holds the exact image"
     }
 
     /// The samples of an image of some frames.
     func selection(frames: Int) throws(DecodeError) -> SampleSelection {
         let range = frame?.range ?? 0..<frames
         guard range.upperBound <= frames else { throw .framesOutOfRange(asked: range, frames: frames) }
-        return SampleSelection(frames: range, region: region?.region, reduction: reduce)
+        var selection = SampleSelection(frames: range, region: region?.region, reduction: reduce)
+        selection.layer = layer == .base ? .base : .exact
+        return selection
     }
+}
+
+/// The layers of an archive, as the command line names them.
+enum LayerName: String, ExpressibleByArgument, CaseIterable {
+    case base, exact
 }

@@ -35,12 +35,27 @@ extension Container {
     /// Coded bits for each sample: the rate.
     var bitsPerSample: Double { Double(8 * codedByteCount) / Double(sampleCount) }
 
+    /// Bytes of the groups of a layer, chunks included.
+    func byteCount(layer: Int) -> Int {
+        groups.reduce(0) { $0 + ($1.header.layer == layer ? $1.chunkRange.count : 0) }
+    }
+
+    /// How small the base of a lossless archive is, for people; nil if there is none.
+    var baseText: String? {
+        guard parts.contains(where: { $0.mode.kind == .lossless && $0.model != nil }) else { return nil }
+        let bits = 8 * Double(byteCount(layer: 0))
+        return "\(fixed(bits / Double(sampleCount), 4)) bits per sample"
+    }
+
     /// Bits that the samples take in cells of the original file, over coded bits.
-    var ratio: Double {
+    var ratio: Double { ratio(bytes: codedByteCount) }
+
+    /// Bits that the samples take in cells of the original file, over those of some bytes.
+    func ratio(bytes: Int) -> Double {
         let bits = parts.enumerated().reduce(0) { bits, part in
             bits + part.element.extent.sampleCount * bitsAllocated(part.offset)
         }
-        return Double(bits) / Double(8 * codedByteCount)
+        return Double(bits) / Double(8 * bytes)
     }
 
     /// Bits of a cell in the original file; where that is not known, of the smallest that holds a sample.

@@ -20,6 +20,7 @@ extension ArchiveReport {
     /// - `chunks`, in the order of the file: `type`, `count`, `bytes`
     /// - `source`: `format`, `byteExact`, `keptWhole`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`,
     ///   `packedBytes`
+    /// - `layers`: bytes of the groups of each: `base` (all groups of a lossy archive), `exact`
     /// - `groups`: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`,
     ///   `labelBytes`, `predictors`, `taps`, and `streams`: `form`, `symbols`, `rawBits`, `preset`, `bytes`
     var json: JSON {
@@ -43,6 +44,13 @@ extension ArchiveReport {
                     })
             ),
             ("source", container.source.map(json) ?? .null),
+            (
+                "layers",
+                .object([
+                    ("base", .integer(container.byteCount(layer: 0))),
+                    ("exact", .integer(container.byteCount(layer: 1))),
+                ])
+            ),
             ("groups", .array(groups.map(json))),
         ])
     }

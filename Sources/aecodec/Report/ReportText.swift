@@ -20,6 +20,7 @@ extension ArchiveReport {
         let ofFile = fileRatio.map { ["whole file \(fixed($0, 3)):1"] } ?? []
         lines.append("  rate      " + (rates + ofFile).joined(separator: "; "))
         lines.append(sourceText)
+        if container.baseText != nil { lines.append(layerText) }
         lines.append(
             "  chunks    "
                 + chunkTotals.map { "\($0.type)\($0.count > 1 ? " x \($0.count)" : "") \($0.byteCount)" }
@@ -57,6 +58,17 @@ extension ArchiveReport {
             text += ", \(part.errorText(digits: 2)), mean squared error \(mode.meanSquaredError)"
         }
         return text
+    }
+
+    /// What each layer takes.
+    private var layerText: String {
+        let sizes = [0, 1].map { container.byteCount(layer: $0) }
+        let whole = Double(max(1, sizes[0] + sizes[1]))
+        let words = zip(["base", "exact"], sizes).map { name, size in
+            "\(name) \(size) bytes (\(fixed(100 * Double(size) / whole, 2)) %, "
+                + "\(fixed(8 * Double(size) / Double(container.sampleCount), 4)) bits per sample)"
+        }
+        return "  layers    " + words.joined(separator: ", ")
     }
 
     private var sourceText: String {

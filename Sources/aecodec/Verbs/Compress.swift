@@ -16,6 +16,10 @@ struct Compress: ParsableCommand {
             lost; '--max-error' allows it within a bound that every sample keeps. The kept bytes of the original file do not count for '--ratio' and '--bpp'. Where a \
             lossless archive fits what was asked, that is written.
 
+            A lossless archive begins with a coarse picture, which 'decompress --layer base' and \
+            '--reduce' give, and a truncated archive too; the rest is coded with it in view, so that it costs \
+            less than its size. '--single-layer' leaves it out.
+
             '--exact-file' makes archives that give back the very file, whatever it is: a DICOM file \
             with its own transfer syntax, a PNG file with its chunks, an image in color or any other \
             file that cannot be coded. Where samples and the rest of the file do not say how its bytes \
@@ -31,6 +35,8 @@ struct Compress: ParsableCommand {
     var files: [String]
 
     @OptionGroup var loss: LossyOptions
+
+    @OptionGroup var layers: LayerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -62,6 +68,9 @@ struct Compress: ParsableCommand {
         if loss.loss != nil, output.removesInput {
             throw ValidationError(
                 "'--rm' goes with lossless archives only: with loss, the original would be lost.")
+        }
+        if loss.loss != nil, let given = layers.given {
+            throw ValidationError("'\(given)' goes with lossless archives only.")
         }
         if loss.loss != nil, isFileExact {
             throw ValidationError("'--exact-file' goes with lossless archives only.")
@@ -112,8 +121,8 @@ struct Compress: ParsableCommand {
         let delivery = Delivery(destination: destination, options: output, source: status)
 
         let work = Compression(
-            codec: codec, loss: loss.loss, effort: effort, model: model, isFileExact: isFileExact,
-            needsImage: input.isFound)
+            codec: codec, loss: loss.loss, layers: layers.choice, effort: effort, model: model,
+            isFileExact: isFileExact, needsImage: input.isFound)
         let coded: (archive: [UInt8], facts: Compression.Facts)
         do {
             coded = try work.compress(descriptor)

@@ -24,7 +24,9 @@ struct Decompress: ParsableCommand {
             ending: 'scan.pgm' becomes 'scan.01.pgm' to 'scan.12.pgm'.
 
             '--region' and '--reduce' decode what they need only. A reduced picture is the low band of \
-            the pyramid, in stored units; a region of it has every sample that touches the region.
+            the pyramid, in stored units; a region of it has every sample that touches the region. Of a \
+            lossless archive it is a picture of the base, the coarse image that the archive begins with; \
+            '--layer base' gives that in full size. A DICOM file then becomes a derived instance.
             """)
 
     @Argument(help: ArgumentHelp("Archives; '-' is standard input.", valueName: "file"))
@@ -52,7 +54,7 @@ struct Decompress: ParsableCommand {
         if let format, let outputEnding, format != outputEnding {
             throw ValidationError("'--format \(format.rawValue)' contradicts the name of the output.")
         }
-        if output.removesInput, let option {
+        if output.removesInput, let option = option ?? (selection.layer == .base ? "--layer base" : nil) {
             throw ValidationError("'--rm' goes with whole files only, not with '\(option)'.")
         }
         if files.contains("-"), files.count > 1 || output.removesInput {
@@ -93,12 +95,13 @@ struct Decompress: ParsableCommand {
         case .original:
             try destinations.claim(destination, from: status)
             let delivery = Delivery(destination: destination, options: output, source: status)
-            let restoration = try Restoration(archive)
+            let restoration = try Restoration(archive, layer: selection.layer)
             try delivery.deliver { try restoration.rebuild($0) }
             try delivery.removeInput(input)
         case .pictures(let format):
             try writePictures(archive, format, destination, &destinations, input, status)
         }
+        if let note = selection.baseNote(archive.container) { console.note(input.name, note) }
         if archive.container.isTruncated {
             let lost = archive.container.truncation?.missingGroups.map { " (\($0.count) groups)" } ?? ""
             console.note(

@@ -12,6 +12,8 @@ struct Compression {
     let codec: CodecOptions
     /// What samples may lose; nil for nothing.
     let loss: Loss?
+    /// The layers of a lossless archive.
+    let layers: BaseChoice
     let effort: Int
     /// The model of lossy archives; nil for the built-in one.
     let model: Model?
@@ -70,6 +72,7 @@ struct Compression {
         var options = codec.encoding
         options.effort = effort
         options.model = model
+        options.base = layers
         return options
     }
 

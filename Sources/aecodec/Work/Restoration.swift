@@ -17,15 +17,32 @@ struct Restoration {
     /// How the DICOM file of a lossy archive is derived.
     private let derivation: Derivation?
 
-    /// Decodes an archive.
+    /// Decodes an archive, or the base of one.
     ///
-    /// - Throws: An error if the samples differ from what the archive states.
-    init(_ archive: Archive) throws {
-        samples = try archive.samples()
+    /// - Throws: An error if the samples differ from what the archive states, or there is no such layer.
+    init(_ archive: Archive, layer: LayerName = .exact) throws {
+        if layer == .base {
+            samples = try archive.container.parts.enumerated().map { number, part in
+                var selection = SampleSelection(frames: 0..<part.extent.frames)
+                selection.layer = .base
+                return try archive.samples(part: number, selection)
+            }
+        } else {
+            samples = try archive.samples()
+        }
         let record = try archive.source()
         source = record?.isRebuilt == true ? record : nil
         let container = archive.container
-        isLossless = container.lossyPart == nil
+        isLossless = container.lossyPart == nil && layer == .exact
+        if layer == .base {
+            derivation =
+                record?.format == .dicom
+                ? Derivation(
+                    ratio: container.ratio(bytes: container.byteCount(layer: 0)),
+                    description: "aecodec lossy, the coarse base of a lossless archive",
+                    seed: container.parts.flatMap(\.digest) + [0]) : nil
+            return
+        }
         derivation = container.lossyPart.flatMap { part in
             guard record?.format == .dicom else { return nil }
             return Derivation(
