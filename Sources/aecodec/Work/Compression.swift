@@ -95,7 +95,9 @@ struct Compression {
         let bytes = try System.readAll(input.number)
         var image: MedicalFile?
         do throws(MedicalFileError) { image = try MedicalFile.read(bytes) } catch {
-            if error.isNoImage, !isFileExact, !needsImage, let format = SignalFormat.recognizes(bytes, name: "") {
+            if error.isNoImage, !isFileExact, !needsImage,
+                let format = SignalFormat.recognizes(bytes, name: "")
+            {
                 throw Failure(
                     .data,
                     "a recording (\(format.rawValue)); its samples are not coded yet, --exact-file keeps the file"
