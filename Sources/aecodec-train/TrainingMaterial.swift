@@ -6,7 +6,7 @@ import Foundation
 import Samples
 import Synchronization
 
-/// Windows of images, turned and mirrored, quantised at steps of all rates: what context networks learn from.
+/// Windows of images, varied and quantised at steps of all rates: what context networks learn from.
 ///
 /// A piece of material has a number, and follows from the seed and that number alone. A pool holds the last
 /// pieces; old ones make room for new ones as training goes on.
@@ -63,12 +63,13 @@ struct TrainingMaterial: Sendable {
         var random = RandomNumbers(seed: seed &+ UInt64(number) &* 0xD134_2543_DE82_EF95)
         _ = random.next()
         let image = images[number % images.count]
+        let factor = ImageVariation.factor(for: image, using: &random)
         var best: (activity: Double, window: SampleArray)?
         for _ in 0..<Self.candidates {
-            let window = image.randomWindow(side: Self.side, using: &random)
+            let window = image.randomWindow(side: factor * Self.side, using: &random)
             if window.activity > best?.activity ?? -1 { best = (window.activity, window) }
         }
-        let samples = (best?.window ?? image).turned(Int(random.next() >> 61))
+        let samples = ImageVariation.varied(best?.window ?? image, factor: factor, using: &random)
         let rates = Self.rates
         let isCommon = random.uniform() < 0.75
         let (low, high) = isCommon ? (rates.low, rates.high) : (rates.least, rates.greatest)
@@ -146,26 +147,5 @@ extension SampleArray {
         let places = stride(from: 0, to: extent.sampleCount - 1, by: 61)
         for place in places where self[place] != self[place + 1] { count += 1 }
         return Double(count) / Double(max(1, extent.sampleCount / 61))
-    }
-
-    /// One of the eight ways to mirror and transpose the first plane.
-    fileprivate func turned(_ way: Int) -> SampleArray {
-        guard way != 0 else { return self }
-        let (rows, columns) = (extent.rows, extent.columns)
-        let isTransposed = way & 4 != 0
-        let turned = Extent(rows: isTransposed ? columns : rows, columns: isTransposed ? rows : columns)
-        guard case .narrow(let source) = storage else { return self }
-        var values = [UInt16](repeating: 0, count: rows * columns)
-        for y in 0..<turned.rows {
-            for x in 0..<turned.columns {
-                let (row, column) = isTransposed ? (x, y) : (y, x)
-                let from = (
-                    row: way & 1 != 0 ? rows - 1 - row : row,
-                    column: way & 2 != 0 ? columns - 1 - column : column
-                )
-                values[y * turned.columns + x] = source[from.row * columns + from.column]
-            }
-        }
-        return SampleArray(extent: turned, format: format, storage: .narrow(values))
     }
 }

@@ -15,14 +15,14 @@ import Testing
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
         "aecodec-train-\(UUID().uuidString)")
 
-    private func withImages(rows: Int = 96, _ body: (String) throws -> Void) throws {
+    private func withImages(rows: Int = 72, _ body: (String) throws -> Void) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for seed in 1...2 as ClosedRange<UInt64> {
             let image = TestImage.make(
-                .smooth, extent: Extent(rows: rows, columns: 80),
+                .smooth, extent: Extent(rows: rows, columns: 40),
                 format: SampleFormat(bitsStored: 8, isSigned: false), seed: seed)
-            var bytes = Array("P5\n80 \(rows)\n255\n".utf8)
+            var bytes = Array("P5\n40 \(rows)\n255\n".utf8)
             bytes += image.values.map { UInt8($0) }
             try Data(bytes).write(to: folder.appendingPathComponent("\(seed).pgm"))
         }
@@ -70,7 +70,7 @@ import Testing
 
     @Test func aCheckpointGoesOnExactly() throws {
         let image = TestImage.make(
-            .smooth, extent: Extent(rows: 96, columns: 80),
+            .smooth, extent: Extent(rows: 72, columns: 40),
             format: SampleFormat(bitsStored: 8, isSigned: false), seed: 3)
         let model = ContextModel(trunkWidth: 4, headWidth: 4)
         func session() -> TrainingSession {

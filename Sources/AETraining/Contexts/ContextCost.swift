@@ -96,18 +96,21 @@ private struct AdaptiveClasses {
     private var totals = [Double](repeating: 0, count: classCount)
 
     private static let classCount = 16 * ContextModel.binCount
-    /// Magnitudes up to 47 with a sign; the model alone says what larger ones cost.
+    /// Magnitudes 0 to 31 with a sign, and octaves of larger ones.
     private static let symbolCount = 2 * 48
     /// How many residuals the model is worth.
     private static let prior = 32.0
 
     mutating func add(residual: Int, inClass number: Int, modelBits: Float) {
         let magnitude = Int(residual.magnitude)
-        let place = number * Self.symbolCount + 2 * magnitude + (residual < 0 ? 1 : 0)
-        let isCounted = magnitude < Self.symbolCount / 2
-        let count = isCounted ? counts[place] : 0
+        let octave = Int.bitWidth - 1 - max(1, magnitude).leadingZeroBitCount
+        let isSmall = magnitude < 32
+        let symbol = 2 * (isSmall ? magnitude : 27 + octave) + (residual < 0 ? 1 : 0)
+        let place = number * Self.symbolCount + symbol
+        // All magnitudes of an octave are alike to the class.
+        let count = counts[place] / (isSmall ? 1 : Double(1 << octave))
         bits -= log2((count + Self.prior * exp2(-Double(modelBits))) / (totals[number] + Self.prior))
-        if isCounted { counts[place] += 1 }
+        counts[place] += 1
         totals[number] += 1
     }
 }

@@ -119,9 +119,10 @@ struct RecordingBuilder {
         }
         values = []
         var recording = Recording(groups: groups, spans: spans, members: [])
-        recording.notes = notes + checksumNotes(groups)
+        recording.notes = notes + checksumNotes(groups) + SignalRemarks(groups).notes
+        let parts = recording.parts
         for member in members {
-            let source = Self.record(member.content, recording.parts)
+            let source = Self.record(member.content, parts)
             if case .file(_, let cuts) = member.content, !cuts.isEmpty, source.cuts.isEmpty {
                 recording.notes.append(
                     "\(member.name) is kept whole: its samples alone would not give its bytes")
@@ -201,13 +202,14 @@ struct RecordingBuilder {
             var sum = 0
             for column in check.columns { sum &+= samples[start + column] }
             if UInt16(truncatingIfNeeded: sum) != check.stated {
-                let name = groups[check.group].signals[check.row].name
-                if wrong.last != name { wrong.append(name) }
+                wrong.append(groups[check.group].signals[check.row].name)
             }
         }
         guard !wrong.isEmpty else { return [] }
-        let some = wrong.prefix(12).joined(separator: ", ") + (wrong.count > 12 ? " and others" : "")
-        return ["the checksum in the header is not that of the samples: \(some); both are kept as they are"]
+        return [
+            "the checksum in the header is not that of the samples: \(SignalRemarks.some(wrong)); both are "
+                + "kept as they are"
+        ]
     }
 
     /// The bytes that no cut writes.

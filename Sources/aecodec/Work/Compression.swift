@@ -95,6 +95,14 @@ struct Compression {
         let bytes = try System.readAll(input.number)
         var image: MedicalFile?
         do throws(MedicalFileError) { image = try MedicalFile.read(bytes) } catch {
+            if error.isNoImage, !isFileExact, !needsImage,
+                let format = SignalFormat.recognizes(bytes, name: "")
+            {
+                throw Failure(
+                    .data,
+                    "a recording (\(format.rawValue)); its samples are not coded yet, --exact-file keeps the file"
+                )
+            }
             guard isFileExact, error != .outOfMemory, !(needsImage && error.isNoImage) else { throw error }
         }
         // A file that is not restored byte for byte holds a codestream, which may be smaller than ours.

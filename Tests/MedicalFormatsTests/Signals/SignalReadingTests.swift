@@ -76,8 +76,19 @@ import Testing
         #expect(recording.groups.count == 2)
         #expect(recording.spans.map(\.start) == [0, 4, 5])
         #expect(recording.spans.map { $0.pieces[0].group } == [0, 1, 0])
-        #expect(recording.notes.isEmpty)
+        #expect(recording.notes == ["flat throughout: signal 1"])
         try Self.expectExact(recording, files)
+    }
+
+    /// Dead and saturated leads are remarked on, and nothing else.
+    @Test func signalsToLookAtAreNamed() throws {
+        let header = Self.text(
+            "r 3 250 3\nr.dat 80 200 8 0 0 0 0 dead\nr.dat 80 200 4 0 0 0 0 full\nr.dat 80 200 8 0 0 0 0 well\n"
+        )
+        let data: [UInt8] = [128, 128, 128, 128, 120, 129, 128, 130, 0]
+        let notes = try Self.read("r.hea", header, ["r.dat": data]).notes
+        #expect(notes.contains("flat throughout: dead"))
+        #expect(notes.contains("at the end of the converter's range in places: full"))
     }
 
     @Test func annotatorsAreMembers() throws {
@@ -103,7 +114,7 @@ import Testing
         let again = try Self.read("flacformats.hea", #require(files["flacformats.hea"]), files)
         #expect(again.parts == recording.parts)
         #expect(again.groups.map(\.signals) == recording.groups.map(\.signals))
-        #expect(again.notes.isEmpty)
+        #expect(again.notes == recording.notes.filter { !$0.hasPrefix("FLAC source") })
         try Self.expectExact(again, files)
     }
 

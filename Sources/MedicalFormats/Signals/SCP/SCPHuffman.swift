@@ -13,16 +13,40 @@ struct SCPHuffman {
         var value: Int
     }
 
-    private let tables: [[Code]]
+    /// Codes of one table, found by their bits.
+    private struct Table {
+        var codes: [UInt64: Code] = [:]
+        /// Lengths of codes, shortest first.
+        var lengths: [Int] = []
+
+        init(_ list: [Code]) {
+            for code in list where codes[Self.key(code.prefixLength, UInt64(code.prefix))] == nil {
+                codes[Self.key(code.prefixLength, UInt64(code.prefix))] = code
+            }
+            lengths = Set(list.map(\.prefixLength)).sorted()
+        }
+
+        private static func key(_ length: Int, _ prefix: UInt64) -> UInt64 { UInt64(length) << 32 | prefix }
+
+        /// The code that bits from the top of a window are.
+        func code(_ window: UInt64) -> Code? {
+            for length in lengths {
+                if let code = codes[Self.key(length, window >> UInt64(64 - length))] { return code }
+            }
+            return nil
+        }
+    }
+
+    private let tables: [Table]
 
     /// Reads section 2.
     init(_ file: SCPSections, _ content: Range<Int>) throws(SignalError) {
         let count = file.uint16(content.lowerBound)
         if count == 19999 {
-            tables = [Self.standard]
+            tables = [Table(Self.standard)]
             return
         }
-        var tables: [[Code]] = []
+        var tables: [Table] = []
         var at = content.lowerBound + 2
         func need(_ bytes: Int) throws(SignalError) {
             guard bytes <= content.upperBound - at else {
@@ -40,7 +64,7 @@ struct SCPHuffman {
                 table.append(try Self.code(file, at: place))
             }
             at += 9 * codes
-            tables.append(table)
+            tables.append(Table(table))
         }
         guard !tables.isEmpty else { throw .invalidHeader(.scp, field: "there is no code table", line: 0) }
         self.tables = tables
@@ -89,9 +113,9 @@ struct SCPHuffman {
         var table = 0
         while values.count < count {
             let window = bits.window
-            guard
-                let code = tables[table].first(where: { window >> UInt64(64 - $0.prefixLength) == $0.prefix })
-            else { throw .damagedSamples(.scp, structure: "an unknown code") }
+            guard let code = tables[table].code(window) else {
+                throw .damagedSamples(.scp, structure: "an unknown code")
+            }
             guard code.length <= bits.left else {
                 throw .truncated(
                     .scp, structure: "coded samples", needed: bytes.count + 1, available: bytes.count)

@@ -176,7 +176,8 @@ struct SCPReader {
         var values: [[Int32]] = []
         for lead in leads.indices { values.append(try samples(beat, lead, count: count)) }
         return try SCPReferenceBeat(
-            file, content, values: values, beatUnit: beat.unit, rhythmUnit: rhythm.unit)
+            file, content, values: values, beatUnit: beat.unit, rhythmUnit: rhythm.unit,
+            sampleCount: leads.map(\.sampleCount).max() ?? 0)
     }
 
     /// Names of lead numbers. (EN 1064, 5.6)

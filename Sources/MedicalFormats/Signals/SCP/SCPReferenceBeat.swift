@@ -12,7 +12,8 @@ struct SCPReferenceBeat {
     private let fiducial: Int
 
     init(
-        _ file: SCPSections, _ content: Range<Int>, values: [[Int32]], beatUnit: Int, rhythmUnit: Int
+        _ file: SCPSections, _ content: Range<Int>, values: [[Int32]], beatUnit: Int, rhythmUnit: Int,
+        sampleCount: Int
     ) throws(SignalError) {
         var (a, b) = (beatUnit, rhythmUnit)
         while b != 0 { (a, b) = (b, a % b) }
@@ -30,6 +31,9 @@ struct SCPReferenceBeat {
             guard file.uint16(at) == 0 else { return nil }
             return (file.uint32(at + 2), file.uint32(at + 6), file.uint32(at + 10))
         }
+        // Beats do not overlap: together they are no longer than what they were found in.
+        let work = places.count * (values.map(\.count).max() ?? 0)
+        guard work <= 4 * sampleCount else { throw .damagedSamples(.scp, structure: "beats overlap") }
     }
 
     /// Adds the beat to the rest that is stored, and brings the sum to ``unit``.
@@ -38,14 +42,13 @@ struct SCPReferenceBeat {
         for index in samples.indices { samples[index] &*= factor }
         let beat = values[lead]
         for place in places where place.last >= place.first {
-            let start = max(place.first, firstSample)
-            let end = min(place.last, firstSample + samples.count - 1)
+            // Where the first sample of the beat comes to lie.
+            let origin = place.fiducial - fiducial + 1
+            let start = max(place.first, firstSample, origin)
+            let end = min(place.last, firstSample + samples.count - 1, origin + beat.count - 1)
             guard start <= end else { continue }
             for sample in start...end {
-                let index = sample - place.fiducial + fiducial - 1
-                if beat.indices.contains(index) {
-                    samples[sample - firstSample] &+= beat[index] &* beatFactor
-                }
+                samples[sample - firstSample] &+= beat[sample - origin] &* beatFactor
             }
         }
     }

@@ -30,7 +30,7 @@ struct EDFRecordDuration {
         let most = max(1, Int((Self.longest / unit).rounded(.down)))
         let columns = recording.spans.flatMap(\.pieces)
         var best: (text: String, multiple: Int, cost: Double)?
-        for multiple in 1...min(most, 1 << 20) {
+        for multiple in 1...min(most, 1 << 17) {
             guard let text = Self.decimal(multiple, above, below) else { continue }
             let seconds = unit * Double(multiple)
             let divides = columns.allSatisfy {
