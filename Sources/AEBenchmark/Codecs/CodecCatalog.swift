@@ -33,7 +33,8 @@ package struct CodecCatalog: Sendable {
 
     /// What `--codecs` takes, in the order of tables.
     package static let identifiers = [
-        "aecodec", "aecodec-single", "openjpeg-5/3", "openjpeg-9/7", "openjph-5/3", "openjph-9/7", "charls", "jxl-3", "jxl-7",
+        "aecodec", "aecodec-single", "openjpeg-5/3", "openjpeg-9/7", "openjph-5/3", "openjph-9/7", "charls",
+        "jxl-3", "jxl-7",
         "zstd", "xz", "py-jxl-3", "py-jxl-7", "py-openjpeg-5/3", "py-openjpeg-9/7", "py-openjph-5/3",
         "py-openjph-9/7",
     ]
