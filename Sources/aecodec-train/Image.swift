@@ -79,7 +79,9 @@ struct Image: ParsableCommand {
         let total = try steps ?? session.stepCount(minutes: minutes)
         note("\(total) steps; repeat them by --steps \(total) --seed \(seed)")
         for report in 1...Self.reportCount {
-            try session.run(to: total * report / Self.reportCount, of: total)
+            let target = total * report / Self.reportCount
+            guard target > session.steps else { continue }
+            try session.run(to: target, of: total)
             for line in try validation.lines(session.kinds) { note("step \(session.steps): \(line)") }
             try write(session.checkpoint, to: output + ".checkpoint")
         }
