@@ -49,7 +49,7 @@ public struct GroupSummary: Sendable {
         header = group.header
         sampleCount = latentCount
         byteCount = group.bodyRange.count
-        parameterByteCount = 1 + latents.classStarts.count + 3 * latents.centroids.count
+        parameterByteCount = latents.parameterByteCount
         labelByteCount = 0
         tapCount = 0
         predictorCount = 0

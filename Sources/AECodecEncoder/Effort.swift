@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import AECodec
 
 /// What an encoder spends on a smaller archive; decoders never know.
 ///
 /// This is the whole difference between the levels of `--effort`.
 struct Effort: Equatable, Sendable {
+    /// Which quantiser latents are given.
+    var quantizer: PyramidParameters.Quantizer
     /// Passes of rate-distortion optimised quantisation, each with the costs of the one before.
     var quantizationPasses: Int
     /// Turns of fitting predictors to blocks and choosing among them.
@@ -20,19 +23,21 @@ struct Effort: Equatable, Sendable {
         (
             1,
             Effort(
-                quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
+                quantizer: .scalar, quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
                 comparesModels: false)
         ),
         (
             5,
             Effort(
-                quantizationPasses: 2, fitRounds: 2, fitDistance: 1, triesAllForms: true,
+                quantizer: .dependent, quantizationPasses: 1, fitRounds: 2, fitDistance: 1,
+                triesAllForms: true,
                 comparesModels: true)
         ),
         (
             9,
             Effort(
-                quantizationPasses: 4, fitRounds: 5, fitDistance: 0.25, triesAllForms: true,
+                quantizer: .dependent, quantizationPasses: 2, fitRounds: 5, fitDistance: 0.25,
+                triesAllForms: true,
                 comparesModels: true)
         ),
     ]

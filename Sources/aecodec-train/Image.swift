@@ -32,10 +32,13 @@ struct Image: ParsableCommand {
         parsing: .upToNextOption, help: ArgumentHelp("Files to measure progress on.", valueName: "files"))
     var validation: [String] = []
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The networks to write.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "file"))
     var output: String
 
-    @Option(help: ArgumentHelp("Networks to train further; their widths are taken.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A model whose transform is kept and whose quantiser makes the latents to learn from; networks that it has "
+                + "are trained further. Without it, the linear one that is built in.", valueName: "file"))
     var from: String?
 
     @Option(help: ArgumentHelp("A checkpoint to go on from, with the same options.", valueName: "file"))
@@ -68,13 +71,15 @@ struct Image: ParsableCommand {
     }
 
     func run() throws {
-        let pyramid = Model.builtIn[0].pyramid
+        let pyramid =
+            try from.map { try Model(bytes: try bytes($0), name: $0).pyramid } ?? Self.start
         let files = try trainingFiles()
         note("\(files.count) images to train on")
-        let material = TrainingMaterial(try files.map(ImageFiles.read), model: pyramid, seed: seed)
+        let images = try files.map(ImageFiles.read)
+        let material = TrainingMaterial(images, model: pyramid, seed: seed)
         let validation = try ContextValidation(
             try ImageFiles.list(of: validation).map(ImageFiles.read), model: pyramid)
-        var session = TrainingSession(kinds: try start(), material: material)
+        var session = TrainingSession(kinds: start(pyramid), material: material)
         if let resume { try session.resume(try bytes(resume)) }
         let total = try steps ?? session.stepCount(minutes: minutes)
         note("\(total) steps; repeat them by --steps \(total) --seed \(seed)")
@@ -85,14 +90,21 @@ struct Image: ParsableCommand {
             for line in try validation.lines(session.kinds) { note("step \(session.steps): \(line)") }
             try write(session.checkpoint, to: output + ".checkpoint")
         }
-        var writer = ByteWriter()
-        try session.networks().write(to: &writer)
-        try write(writer.bytes, to: output)
-        print("\(output): \(writer.bytes.count) bytes")
+        let rule = ContextRule.networks(try session.networks())
+        let model = try ClassTraining(images.map { $0.liveliestWindow(side: Self.side) }).model(
+            PyramidModel(lifting: pyramid.lifting, scales: BandScales(lifting: pyramid.lifting), rule: rule),
+            note: note)
+        try write(model.bytes, to: output)
+        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
     }
 
     /// How often progress is measured and kept.
     private static let reportCount = 10
+    /// What trainings begin with: the transform and the linear contexts that are built in.
+    private static let start = (Model.builtIn.first { $0.name == "linear" } ?? Model.builtIn[0]).pyramid
+    /// Sides of what class trees and centroids are fitted to.
+    private static let side = 1024
 
     private var givenWidths: [Int] { widths.split(separator: ",").compactMap { Int($0) } }
 
@@ -105,12 +117,9 @@ struct Image: ParsableCommand {
     private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
     /// The four trainings at their beginning.
-    private func start() throws -> [ContextTraining] {
+    private func start(_ pyramid: PyramidModel) -> [ContextTraining] {
         var networks: ContextNetworks?
-        if let from {
-            var reader = ByteReader(try bytes(from))
-            networks = try ContextNetworks(reader: &reader)
-        }
+        if case .networks(let given) = pyramid.rule { networks = given }
         return (0..<ContextNetworks.kindCount).map { kind in
             let given = networks?.kinds[kind]
             let width = givenWidths[kind]

@@ -37,8 +37,6 @@ struct Linear: ParsableCommand {
             valueName: "c,c,..."))
     var lifting: String?
 
-    /// Common steps over the greatest code, from near-lossless to coarse.
-    private static let relativeSteps = [0.0015, 0.004, 0.01, 0.025]
     private static let side = 1024
     private static let searchSide = 512
 
@@ -68,8 +66,9 @@ struct Linear: ParsableCommand {
             }
         }
         weights = try fitted(weights, lifting, images, rounds: rounds)
-        let model = PyramidModel(
-            lifting: lifting, scales: BandScales(lifting: lifting), weights: weights)
+        let model = try ClassTraining(images).model(
+            PyramidModel(lifting: lifting, scales: BandScales(lifting: lifting), rule: .linear(weights)),
+            note: note)
         try Data(model.bytes).write(to: URL(fileURLWithPath: output))
         note("lifting \(lifting.coefficients.map(String.init).joined(separator: ","))")
         let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -89,11 +88,11 @@ struct Linear: ParsableCommand {
         var weights = start
         for round in 1...rounds {
             let model = PyramidModel(
-                lifting: lifting, scales: BandScales(lifting: lifting), weights: weights)
+                lifting: lifting, scales: BandScales(lifting: lifting), rule: .linear(weights))
             var fit = PyramidFit()
             for image in images {
                 let encoder = try LossyEncoder(image, options: EncodeOptions(), model: model)
-                for step in Self.relativeSteps {
+                for step in ClassTraining.relativeSteps {
                     try encoder.contribute(to: &fit, step: max(1, step * encoder.maximumCode))
                 }
             }

@@ -18,6 +18,7 @@ struct CraftedArchive {
     var framesPerGroup = 1
     var ranges: [Range]
     var model = PyramidModel.builtIn[0].model
+    var effort = Effort(level: 1)
 
     /// An archive of an image; mode and digest are not those of its samples.
     func content(_ image: SampleArray, step: Double) throws -> ContainerContent {
@@ -34,15 +35,16 @@ struct CraftedArchive {
         let planes = (0..<extent.frames * extent.channels).map { number in
             let plane = PyramidPlane(
                 PyramidWindow(layout, margin: model.lifting.margin), parameters: parameters,
-                boundaries: ranges.map { $0.levels.lowerBound + 1 }.filter { $0 > 1 })
+                kept: PyramidPlane.keptLevels(
+                    layout, partings: ranges.map(\.levels.lowerBound), rule: model.rule))
             analysis.run(image, first: number * extent.rows * extent.columns, into: plane)
             return plane
         }
         parameters = LossyEncoder.parameters(
-            step: step, tileExponent: tileExponent, levelCount: levelCount, model: model,
-            largest: LossyEncoder.largestMagnitudes(planes, levelCount: levelCount))
+            step: step, tileExponent: tileExponent, levelCount: levelCount, quantizer: effort.quantizer,
+            model: model, largest: LossyEncoder.largestMagnitudes(planes, levelCount: levelCount))
         for plane in planes { plane.parameters = parameters }
-        let encoder = try #require(LatentEncoder(model: model, level: kernels, effort: Effort(level: 1)))
+        let encoder = try #require(LatentEncoder(model: model, level: kernels, effort: effort))
         let groups = headers(extent, layout).map { header in
             let tiles: [PlaneTile] = header.frames.flatMap { frame in
                 header.tiles.map {
@@ -58,9 +60,9 @@ struct CraftedArchive {
     ///
     /// - Parameters:
     ///   - extent: What it declares.
-    ///   - classStart: Where a second class stream without symbols begins; nil for one stream.
+    ///   - isDivided: Whether the classes below the left child of the root have no symbols.
     /// - Returns: The archive.
-    func constant(_ extent: Extent, classStart: UInt8? = nil) -> ContainerContent {
+    func constant(_ extent: Extent, isDivided: Bool = false) -> ContainerContent {
         let parameters = PyramidParameters(
             tileExponent: tileExponent, levelCount: levelCount, fractionBits: fractionBits, commonStep: 256,
             model: model)
@@ -71,14 +73,10 @@ struct CraftedArchive {
                 * header.tiles.reduce(0) {
                     $0 + layout.latentCount(tile: $1 % layout.tileCount, levels: header.levels)
                 }
-            let counts = classStart == nil ? [count] : [count, 0]
             var writer = ByteWriter()
-            writer.u8(UInt8(counts.count))
-            if let classStart { writer.u8(classStart) }
-            writer.bytes([UInt8](repeating: 0, count: 3 * counts.count))
-            for count in counts {
-                StreamHeader(form: .constant(0), rawBits: 0, symbolCount: count).write(to: &writer)
-            }
+            // The cut ends at the root, which has symbols; or at its children, of which the right one has.
+            writer.u8(isDivided ? 0b010001 : 0b010)
+            StreamHeader(form: .constant(0), rawBits: 0, symbolCount: count).write(to: &writer)
             return (header: header, body: writer.bytes)
         }
         let map = SampleMap.affine(origin: 0, step: 1, maximumCode: 255)

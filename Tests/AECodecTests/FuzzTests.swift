@@ -7,6 +7,8 @@ import Samples
 import TestSupport
 import Testing
 
+@testable import AECodecEncoder
+
 /// Damaged lossy archives, for as many seconds as the environment variable `AECODEC_FUZZ` says.
 ///
 /// Made for a build with the address sanitizer; see CONTRIBUTING.md.
@@ -23,7 +25,7 @@ import Testing
         var archives = 0
         var decoded = 0
         while Date() < end {
-            let crafted = Self.crafted(&random)
+            let crafted = try Self.crafted(&random)
             let image = Self.image(&random)
             let model = try Model(bytes: crafted.model.bytes, name: "fuzz")
             let good = try crafted.content(
@@ -69,7 +71,7 @@ import Testing
         #expect(decoded > 0 && decoded < archives, "\(archives) archives, \(decoded) decoded")
     }
 
-    private static func crafted(_ random: inout SplitMix64) -> CraftedArchive {
+    private static func crafted(_ random: inout SplitMix64) throws -> CraftedArchive {
         let levelCount = Int.random(in: 1...6, using: &random)
         var ranges: [CraftedArchive.Range] = []
         var last = levelCount
@@ -78,11 +80,16 @@ import Testing
             ranges.append((levels: first...last, tiles: Int.random(in: 1...9, using: &random)))
             last = first
         }
-        let models = [strangeModel(&random), PyramidModel.builtIn[0].model, PyramidModel.builtIn[1].model]
+        let models = [
+            try strangeModel(&random), try PyramidModel.networks(seed: random.next()),
+            PyramidModel.linear(seed: random.next()), PyramidModel.builtIn[0].model,
+            PyramidModel.builtIn[1].model,
+        ]
         return CraftedArchive(
             tileExponent: [6, 6, 6, 7, 12].randomElement(using: &random) ?? 6, levelCount: levelCount,
             framesPerGroup: Int.random(in: 1...3, using: &random), ranges: ranges,
-            model: models[Int.random(in: 0..<3, using: &random)])
+            model: models[Int.random(in: models.indices, using: &random)],
+            effort: Effort(level: [1, 5, 9].randomElement(using: &random) ?? 1))
     }
 
     private static func image(_ random: inout SplitMix64) -> SampleArray {
@@ -100,7 +107,7 @@ import Testing
     }
 
     /// A model whose numbers are at the ends of their ranges.
-    private static func strangeModel(_ random: inout SplitMix64) -> PyramidModel {
+    private static func strangeModel(_ random: inout SplitMix64) throws -> PyramidModel {
         let pairs = Int.random(in: 1...Lifting.maximumPairs, using: &random)
         let limit = Int32(Lifting.greatestSum / pairs)
         let coefficients: [Int32] = (0..<Lifting.stepCount * pairs).map { _ in
@@ -109,18 +116,41 @@ import Testing
         let scales = (0..<5 * PyramidParameters.maximumLevels).map { _ in
             ([0, 1, 65_536, 1 << 20] as [UInt32]).randomElement(using: &random) ?? 0
         }
-        let weights = (0..<PyramidModel.weightCount).map { _ in
-            ([0, 4, 900, .max] as [UInt16]).randomElement(using: &random) ?? 0
-        }
+        let rule =
+            try Bool.random(using: &random)
+            ? ContextRule.networks(strangeNetworks(&random))
+            : ContextRule.linear(
+                (0..<ContextRule.weightCount).map { _ in
+                    ([0, 4, 900, .max] as [UInt16]).randomElement(using: &random) ?? 0
+                })
         return PyramidModel(
             lifting: Lifting(pairCount: pairs, coefficients: coefficients) ?? .cdf97,
             bandScales: Array(scales.prefix(4 * PyramidParameters.maximumLevels)),
-            reducedScales: Array(scales.suffix(PyramidParameters.maximumLevels)), weights: weights)
+            reducedScales: Array(scales.suffix(PyramidParameters.maximumLevels)), rule: rule,
+            tree: .random(classCount: rule.classCount, using: &random),
+            centroids: (0..<PyramidModel.centroidCount * rule.detailClassCount).map { _ in
+                ([-63, -5, 0, 5, 63] as [Int8]).randomElement(using: &random) ?? 0
+            })
+    }
+
+    /// Networks of all widths whose means leave every range.
+    private static func strangeNetworks(_ random: inout SplitMix64) throws -> ContextNetworks {
+        let biases = [0...0, -3000...9000, -1_000_000_000...1_000_000_000] as [ClosedRange<Int32>]
+        let shifts = [0...0, 6...9, 0...24] as [ClosedRange<UInt8>]
+        return ContextNetworks(
+            kinds: try (0..<ContextNetworks.kindCount).map { _ in
+                try .random(
+                    trunkWidth: 4 * Int.random(in: 1...4, using: &random),
+                    headWidth: 4 * Int.random(in: 1...4, using: &random),
+                    biases: biases.randomElement(using: &random) ?? 0...0,
+                    shifts: shifts.randomElement(using: &random) ?? 6...9,
+                    linearLimit: [0, 60, 32_767].randomElement(using: &random) ?? 0, using: &random)
+            })
     }
 
     private static func damage(_ content: inout ContainerContent, _ random: inout SplitMix64) {
         let group = Int.random(in: content.groups.indices, using: &random)
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0: flip(&content.parts[0].parameters, &random)
         case 1:
             // Fields in their ranges.
@@ -128,6 +158,7 @@ import Testing
         case 2: content.parts[0].parameters[1] = UInt8.random(in: 1...6, using: &random)
         case 3: content.parts[0].parameters[2] = UInt8.random(in: 0...8, using: &random)
         case 4: flip(&content.parts[0].sampleMap, &random)
+        case 14: content.parts[0].parameters[3] ^= 1
         case 5:
             var extent = content.parts[0].extent
             switch Int.random(in: 0..<4, using: &random) {

@@ -33,13 +33,34 @@ import Testing
         }
     }()
 
-    @Test func thereAreGoldenArchives() { #expect(Self.entries.count >= 10) }
+    /// The model of the archives whose names begin with `networks`; it is kept beside them.
+    static let networks: [Model] = {
+        let file = URL(fileURLWithPath: folder + "/networks.aem")
+        return (try? Data(contentsOf: file)).flatMap { try? [Model(bytes: [UInt8]($0), name: "networks")] }
+            ?? []
+    }()
+
+    @Test func thereAreGoldenArchives() {
+        #expect(Self.entries.count >= 10)
+        for start in ["lossy", "scalar", "networks-scalar", "networks-dependent", "bounded"] {
+            #expect(Self.entries.contains { $0.name.hasPrefix(start) })
+        }
+    }
+
+    /// Names say how latents are quantised.
+    @Test(arguments: entries.filter { $0.name.contains("scalar-") || $0.name.contains("dependent-") })
+    func quantizersAreThoseOfTheNames(entry: Entry) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/" + entry.name)))
+        let part = try #require(try Container(bytes).parts.first)
+        #expect(part.parameters[3] == (entry.name.contains("scalar-") ? 0 : 1))
+        #expect((part.model?.identity == Self.networks.first?.identity) == entry.name.hasPrefix("networks"))
+    }
 
     @Test(arguments: entries, KernelChoice.allCases.filter(\.isAvailable))
     func goldenArchivesDecode(entry: Entry, kernel: KernelChoice) throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/" + entry.name)))
         for threads in [1, 4] {
-            let archive = try Archive(bytes, options: DecodeOptions(threads: threads, kernel: kernel))
+            let archive = try Archive(bytes, options: Self.options(threads: threads, kernel: kernel))
             let parts = try archive.samples()
             #expect(parts.map(Self.hexadecimal) == entry.digests)
             #expect(try Self.reducedDigests(archive) == entry.reduced)
@@ -47,6 +68,10 @@ import Testing
                 try Self.checkWindow(of: whole, part: part, archive)
             }
         }
+    }
+
+    private static func options(threads: Int, kernel: KernelChoice) -> DecodeOptions {
+        DecodeOptions(threads: threads, kernel: kernel, models: networks)
     }
 
     /// A window in the middle of the last frame shows what the whole part has there.
@@ -128,22 +153,32 @@ import Testing
             "file,sha256 of the samples of every part,and of those of a lossy part reduced once and more"
         ]
         try FileManager.default.createDirectory(atPath: Self.folder, withIntermediateDirectories: true)
+        let networks = try PyramidModel.networks(seed: 11)
+        try Data(networks.bytes).write(to: URL(fileURLWithPath: Self.folder + "/networks.aem"))
+        let models = [try Model(bytes: networks.bytes, name: "networks")]
         func add(_ name: String, _ bytes: [UInt8], digests: [String]) throws {
             try Data(bytes).write(to: URL(fileURLWithPath: Self.folder + "/\(name).aec"))
-            let reduced = try Self.reducedDigests(Archive(bytes))
+            let reduced = try Self.reducedDigests(Archive(bytes, options: DecodeOptions(models: models)))
             lines.append("\(name).aec,\(digests.joined(separator: " ")),\(reduced.joined(separator: " "))")
         }
         for (name, parts, kind) in Self.images {
             let bytes = try encodeLossless(parts, kind: kind, options: EncodeOptions(threads: 1))
             try add(name, bytes, digests: parts.map(Self.hexadecimal))
         }
-        func addLossy(_ name: String, _ image: SampleArray, _ options: EncodeOptions) throws {
-            let bytes = try encodeLossy(image, target: .quality(40), options: options)
-            try add("lossy-\(name)", bytes, digests: Archive(bytes).samples().map(Self.hexadecimal))
+        func addLossy(
+            _ name: String, _ image: SampleArray, _ target: LossyTarget = .quality(40), effort: Int = 5,
+            tileExponent: Int = 10, model: Model? = nil
+        ) throws {
+            var options = EncodeOptions(threads: 1, effort: effort)
+            options.pyramidTileExponent = tileExponent
+            options.model = model
+            let bytes = try encodeLossy(image, target: target, options: options)
+            let samples = try Archive(bytes, options: DecodeOptions(models: models)).samples()
+            try add(name, bytes, digests: samples.map(Self.hexadecimal))
         }
         for (name, parts, _) in Self.images
         where parts[0].format.bitsStored <= 16 && parts[0].extent.rows > 30 {
-            try addLossy(name, parts[0], EncodeOptions(threads: 1))
+            try addLossy("lossy-\(name)", parts[0])
         }
         for (name, bound) in [
             ("smooth-12", 1), ("smooth-14-signed", 8), ("noise-16", 200), ("steps", 3), ("frames", 2),
@@ -165,12 +200,26 @@ import Testing
             format: .other, isByteExact: true, byteCount: Self.keptFile.count,
             digest: SHA256.hash(Self.keptFile), cuts: [], kept: Self.keptFile)
         try add("kept-file", encodeWholeFile(record) ?? [], digests: [])
-        var options = EncodeOptions(threads: 1)
-        options.pyramidTileExponent = 6
         let tiled = TestImage.make(
             .smooth, extent: Extent(frames: 2, rows: 150, columns: 170),
             format: SampleFormat(bitsStored: 12, isSigned: false), seed: 8)
-        try addLossy("tiles", tiled, options)
+        try addLossy("lossy-tiles", tiled, tileExponent: 6)
+        let images = Dictionary(uniqueKeysWithValues: Self.images.map { ($0.name, $0.parts[0]) })
+        // Both rules with both quantisers: flat and grainy images, of one tile and of several.
+        for (kind, effort, model) in [
+            ("scalar", 1, nil), ("dependent", 5, nil), ("networks-scalar", 1, models[0]),
+            ("networks-dependent", 5, models[0]),
+        ] {
+            try addLossy(
+                "\(kind)-smooth-14-signed", try #require(images["smooth-14-signed"]), .step(300),
+                effort: effort,
+                model: model)
+            try addLossy(
+                "\(kind)-noise-16", try #require(images["noise-16"]), .step(16_000), effort: effort,
+                model: model)
+            try addLossy(
+                "\(kind)-tiles", tiled, .step(90), effort: effort, tileExponent: 6, model: model)
+        }
         try (lines.joined(separator: "\n") + "\n").write(
             toFile: Self.folder + "/expected.csv", atomically: true, encoding: .utf8)
     }

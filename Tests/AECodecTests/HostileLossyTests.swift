@@ -25,9 +25,17 @@ import Testing
 
     /// A low band that takes everything from a stream without symbols.
     @Test func streamsThatRunDryInTheLowBandAreNoticed() throws {
-        let crafted = CraftedArchive(tileExponent: 9, levelCount: 1, ranges: [(levels: 0...1, tiles: 1)])
-        let bytes = crafted.constant(Extent(rows: 512, columns: 512), classStart: 1).serialized()
-        #expect(throws: DecodeError.damagedGroup(group: 0)) { try Archive(bytes).undigested() }
+        let linear = PyramidModel.builtIn[0].model
+        let model = PyramidModel(
+            lifting: linear.lifting, bandScales: linear.bandScales, reducedScales: linear.reducedScales,
+            rule: linear.rule)
+        let crafted = CraftedArchive(
+            tileExponent: 9, levelCount: 1, ranges: [(levels: 0...1, tiles: 1)], model: model)
+        let bytes = crafted.constant(Extent(rows: 512, columns: 512), isDivided: true).serialized()
+        let options = DecodeOptions(models: [try Model(bytes: model.bytes, name: "neighbors")])
+        #expect(throws: DecodeError.damagedGroup(group: 0)) {
+            try Archive(bytes, options: options).undigested()
+        }
     }
 
     /// Large tiles of small planes take memory for what there is.
@@ -55,7 +63,7 @@ import Testing
         let linear = PyramidModel.builtIn[0].model
         let model = PyramidModel(
             lifting: linear.lifting, bandScales: linear.bandScales, reducedScales: [0, 0, 0, 0, 0, 0],
-            weights: linear.weights)
+            rule: linear.rule)
         let crafted = CraftedArchive(levelCount: 3, ranges: [(levels: 0...3, tiles: 1)], model: model)
         let bytes = try crafted.content(Self.image, step: 9).serialized()
         let options = DecodeOptions(models: [try Model(bytes: model.bytes, name: "gray")])

@@ -7,13 +7,12 @@ import TestSupport
 import Testing
 
 @Suite struct RateTrialTests {
-    /// What a training estimates is what an archive has, but for streams that pay for themselves and one
-    /// pass more.
+    /// What a training estimates is what an archive of the least effort has, but for streams that pay for themselves.
     @Test(arguments: [16.0, 100, 400]) func estimatesAreThoseOfArchives(step: Double) throws {
         let image = TestImage.make(
             .noise, extent: Extent(rows: 300, columns: 260),
             format: SampleFormat(bitsStored: 12, isSigned: false), seed: 31)
-        var options = EncodeOptions()
+        var options = EncodeOptions(effort: 1)
         options.model = Model.builtIn[0]
         let container = try Container(encodeLossy(image, target: .step(step), options: options))
         let outcome = try RateTrial(image).outcome(PyramidModel.builtIn[0].model, step: step)

@@ -7,13 +7,13 @@ from fields import Fields
 from pyramid import decode_codes
 
 
-def base_codes(part, tiles, maximum_code, reduction):
+def base_codes(part, tiles, maximum_code, reduction, models):
     """The codes of the base of a lossless part, reduced so many times, and its rows and columns."""
     base = copy.copy(part)
     base.rows, base.columns = ((side - 1 >> tiles.base_exponent) + 1 for side in (part.rows, part.columns))
     base.parameters = Fields(tiles.base_parameters, f"{part.number}, Base_Parameters")
     base.groups = [group for group in part.groups if group.layer == 0]
-    return decode_codes(base, maximum_code, reduction)
+    return decode_codes(base, maximum_code, reduction, models)
 
 
 def cubic_mean(values, m, e):
@@ -42,10 +42,10 @@ def enlarged(codes, rows, columns, e, maximum_code):
     return result
 
 
-def base_planes(part, tiles, maximum_code, reduction):
+def base_planes(part, tiles, maximum_code, reduction, models=()):
     """Planes of a picture of the base, reduced so many times, and its rows and columns."""
     e = tiles.base_exponent
-    codes, (rows, columns) = base_codes(part, tiles, maximum_code, max(0, reduction - e))
+    codes, (rows, columns) = base_codes(part, tiles, maximum_code, max(0, reduction - e), models)
     lines = [codes[start:start + columns] for start in range(0, len(codes), columns)]
     planes = [lines[start:start + rows] for start in range(0, len(lines), rows)]
     if reduction < e:

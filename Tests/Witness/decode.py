@@ -17,11 +17,11 @@ from container import packed_samples, read_container
 from fields import Refused, require
 
 
-def decode_part(part, reduction):
+def decode_part(part, reduction, models):
     """Samples, and rows and columns of a frame."""
     if part.mode == 2:
-        return pyramid.decode_part(part, reduction)
-    return bitstream.decode_part(part, base_planes, reduction)
+        return pyramid.decode_part(part, reduction, models)
+    return bitstream.decode_part(part, lambda part, *rest: base_planes(part, *rest, models), reduction)
 
 
 def main():
@@ -29,6 +29,8 @@ def main():
     parser.add_argument("archive", type=Path)
     parser.add_argument("--out", type=Path, help="the canonical samples of all parts")
     parser.add_argument("--file", type=Path, help="the original file")
+    parser.add_argument("--model", type=Path, action="append", default=[], metavar="FILE",
+                        help="a model file besides those in Models/; may be given several times")
     parser.add_argument("--reduce", type=int, default=0, metavar="K", choices=range(10),
                         help="the pictures of lossy parts and of bases, reduced K times; there is no digest of these to compare")
     arguments = parser.parse_args()
@@ -38,7 +40,7 @@ def main():
         require(not (arguments.file and arguments.reduce), "The original file is not rebuilt of a reduced picture.")
         values, output = [], bytearray()
         for part in parts:
-            samples, size = decode_part(part, arguments.reduce)
+            samples, size = decode_part(part, arguments.reduce, arguments.model)
             values.append(samples)
             canonical = packed_samples(values[-1], part.cell, part.signed)
             digest = hashlib.sha256(canonical)

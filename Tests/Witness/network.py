@@ -74,20 +74,21 @@ class Network:
         return [[[self.table[max(sign * v, 0)] for v in row] for row in plane] for sign in (1, -1)]
 
     def begin(self, parents, grandparents):
-        """The trunk of a level: three planes each, of the phase grid and of half of it."""
+        """What the phases of a level need, of three planes each, of the phase grid and of half of it: the parents
+        and the outputs of the trunk."""
         rows, columns = len(parents[0]), len(parents[0][0])
         channels = [part for plane in parents for part in self.parts(plane)]
         channels += [[[self.table[abs(plane[y >> 1][x >> 1])] for x in range(columns)] for y in range(rows)]
                      for plane in grandparents]
-        self.parents = parents
-        self.features = self.trunk[1](self.trunk[0](channels))
+        return parents, self.trunk[1](self.trunk[0](channels))
 
-    def phase(self, p, earlier):
-        """Classes, without the quantiser, and signed rounded means as (negative, u), by band; `earlier` are the
-        planes of the phases before."""
+    def phase(self, p, state, earlier):
+        """By band and place: the class for the first quantiser, whether the mean is negative, and the rounded
+        mean; `state` is what `begin` gave, `earlier` are the planes of the phases before."""
+        parents, features = state
         a, b, o, linear = self.heads[p]
         parts = [part for plane in earlier for part in self.parts(plane)]
-        outputs, added = o(b(a(self.features + parts))), linear(self.parents + earlier)
+        outputs, added = o(b(a(features + parts))), linear(parents + earlier)
         for band in range(3):
             yield [[self.context(m + l, s) for m, l, s in zip(*rows)]
                    for rows in zip(outputs[band], added[band], outputs[3 + band])]
@@ -121,9 +122,9 @@ def main(arguments):
     grandparents = [plane(rows + 1 >> 1, columns + 1 >> 1) for _ in range(3)]
     phases = [plane(rows, columns) for _ in range(12)]
     f.end()
-    networks[kind].begin(parents, grandparents)
+    state = networks[kind].begin(parents, grandparents)
     for p in range(4):
-        for band in networks[kind].phase(p, phases[:3 * p]):
+        for band in networks[kind].phase(p, state, phases[:3 * p]):
             for row in band:
                 print(" ".join(f"{number},{2 * mean + negative}" for number, negative, mean in row))
 

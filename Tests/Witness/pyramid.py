@@ -13,6 +13,7 @@ class Layout:
         self.tile_exponent = f.get("u8", "Tile_Exponent", 6, 12)
         self.levels = f.get("u8", "Pyramid_Levels", 1, 6)
         self.fraction_bits = f.get("u8", "Fraction_Bits", 0, 8)
+        self.is_dependent = f.get("u8", "Quantizer", 0, 1) == 1
         common = self.step_number(f.get("u16", "Common_Step"))
         bands = [(self.levels, 0)] + [(level, band) for level in range(1, self.levels + 1) for band in (1, 2, 3)]
         self.steps = [max(1, min(1 << 31, common * model.band_scale(*band) >> 16)) for band in bands]
@@ -157,34 +158,34 @@ class Sequence:
                 f"{place}: groups are missing.")
 
 
-def decode_part(part, reduction=0):
+def decode_part(part, reduction=0, models=()):
     """The samples of a lossy part in flat order, whose digest is that of DONE, or of its reduced picture,
-    and the rows and columns of a frame."""
+    and the rows and columns of a frame. `models` are files besides those in Models/."""
     place = f"Part {part.number}"
     require(part.bits <= 16, f"{place} is lossy and has {part.bits} bits.")
     require(part.model is not None, f"{place} is lossy and has no model.")
     sample_map = SampleMap(part.sample_map, part)
     require(sample_map.levels is None, f"{place} is lossy and has a dense map.")
-    codes, size = decode_codes(part, sample_map.maximum_code, reduction)
+    codes, size = decode_codes(part, sample_map.maximum_code, reduction, models)
     return [sample_map.stored(code) for code in codes], size
 
 
-def decode_codes(part, maximum_code, reduction):
+def decode_codes(part, maximum_code, reduction, models=()):
     """The codes of the planes of a pyramid, reduced so many times, and rows and columns of a plane."""
     place = f"Part {part.number}"
-    model = Model(part.model, place)
+    model = Model(part.model, place, models)
     layout = Layout(part.parameters, part, model)
     require(reduction <= layout.levels, f"{place} can be reduced {layout.levels} times at most.")
     require(maximum_code <= 65535, f"{place}: Maximum_Code is above 65535.")
     planes = [Plane(layout) for _ in range(part.frames * part.channels)]
-    sequence, coarser = Sequence(part, layout), {}
+    sequence, latents = Sequence(part, layout), {}
     for number, group in enumerate(part.groups):
         name = f"{place}, group {number}"
         sequence.take(group, name)
         if group.last_level == layout.levels and group.first_tile == 0:
-            coarser = {}  # of other frames
+            latents = {}  # of other frames
         if group.last_level > reduction or group.last_level == layout.levels:  # others hold finer details only
-            coarser.update(decode_group(group, layout, model, planes, coarser, name))
+            decode_group(group, layout, model, planes, latents, name)
     sequence.end(place)
     codes = [code for plane in planes for code in plane_codes(plane, layout, model, maximum_code, reduction)]
     return codes, layout.sizes[reduction]

@@ -19,24 +19,43 @@ struct LossyWitnessTests {
         var step: Double
         /// Of the side of a tile; small ones cut small images into many.
         var tileExponent = 10
+        /// 1 gives one quantiser, 5 two in turn.
+        var effort = 5
+        /// Whether contexts are those of networks.
+        var hasNetworks = false
         var testDescription: String {
-            "\(texture) \(extent.frames)x\(extent.channels)x\(extent.rows)x\(extent.columns), \(bits) bits"
+            "\(texture) \(extent.frames)x\(extent.channels)x\(extent.rows)x\(extent.columns), \(bits) bits, "
+                + "effort \(effort)\(hasNetworks ? ", networks" : "")"
+        }
+
+        static let networks = Result {
+            try Model(bytes: PyramidModel.networks(seed: 23).bytes, name: "networks")
         }
 
         func archive() throws -> [UInt8] {
             let image = TestImage.make(
                 texture, extent: extent, format: SampleFormat(bitsStored: bits, isSigned: isSigned),
                 seed: UInt64(extent.rows + extent.columns))
-            var options = EncodeOptions()
+            var options = EncodeOptions(effort: effort)
             options.pyramidTileExponent = tileExponent
+            if hasNetworks { options.model = try Self.networks.get() }
             return try encodeLossy(image, target: .step(step), options: options)
         }
     }
 
-    static let specimens = [
+    /// With both quantisers, and with networks and one of them.
+    static let specimens = basic.enumerated().flatMap { place, specimen in
+        [(1, false), (5, false), (place % 2 == 0 ? 5 : 1, true)].map { effort, hasNetworks in
+            var specimen = specimen
+            (specimen.effort, specimen.hasNetworks) = (effort, hasNetworks)
+            return specimen
+        }
+    }
+
+    private static let basic = [
         Specimen(extent: Extent(rows: 17, columns: 33), bits: 16, step: 4),
         Specimen(extent: Extent(rows: 100, columns: 130), step: 30),
-        Specimen(texture: .steps, extent: Extent(rows: 64, columns: 64), bits: 8, step: 0.5),
+        Specimen(texture: .noise, extent: Extent(rows: 64, columns: 64), bits: 8, step: 1.5),
         Specimen(
             texture: .limits, extent: Extent(rows: 21, columns: 40), bits: 16, isSigned: true, step: 500),
         Specimen(texture: .noise, extent: Extent(rows: 1, columns: 200), isSigned: true, step: 50),
@@ -61,14 +80,24 @@ struct LossyWitnessTests {
     @Test(arguments: specimens)
     func picturesOfEverySizeAgree(specimen: Specimen) throws {
         let bytes = try specimen.archive()
-        let archive = try Archive(bytes)
+        let networks = try Specimen.networks.get()
+        let archive = try Archive(bytes, options: DecodeOptions(models: [networks]))
+        #expect(archive.container.parts[0].parameters[3] == (specimen.effort == 1 ? 0 : 1))
+        #expect(
+            (archive.container.parts[0].model?.identity == networks.identity) == specimen.hasNetworks)
         let levels = try #require(archive.container.groups.map(\.header.levels.upperBound).max())
         try withFolder { folder in
             let path = folder.appendingPathComponent("lossy.aec").path
             let output = folder.appendingPathComponent("lossy.raw")
+            let model = folder.appendingPathComponent("networks.aem")
+            try Data(networks.pyramid.bytes).write(to: model)
             try Data(bytes).write(to: URL(fileURLWithPath: path))
-            for reduction in 0...levels {
-                let run = try Witness.run([path, "--reduce", "\(reduction)", "--out", output.path])
+            // All reductions of the usual archives, some of the others.
+            let isUsual = specimen.effort == 5 && !specimen.hasNetworks
+            for reduction in isUsual ? Array(0...levels) : [0, (levels + 1) / 2] {
+                let run = try Witness.run([
+                    path, "--reduce", "\(reduction)", "--out", output.path, "--model", model.path,
+                ])
                 #expect(run.status == 0, "\(run.text)")
                 // The encoder may prefer a lossless archive, which would say nothing here.
                 #expect(run.text.contains(", lossy, "))
@@ -78,7 +107,7 @@ struct LossyWitnessTests {
                 let expected = samples.canonicalBytes(0..<samples.extent.sampleCount)
                 #expect(try [UInt8](Data(contentsOf: output)) == expected, "reduced \(reduction) times")
             }
-            let run = try Witness.run([path, "--reduce", "\(levels + 1)"])
+            let run = try Witness.run([path, "--reduce", "\(levels + 1)", "--model", model.path])
             #expect(run.status != 0)
         }
     }
@@ -121,7 +150,7 @@ struct LossyWitnessTests {
         for specimen in Self.specimens {
             let container = try Container(specimen.archive())
             headers += container.groups.map { ($0.header, specimen.extent.channels) }
-            exceptionCounts.append(try #require(container.parts.first?.parameters)[5])
+            exceptionCounts.append(try #require(container.parts.first?.parameters)[6])
         }
         #expect(headers.contains { $0.header.frames.count > 1 })
         #expect(headers.contains { $0.header.levels.lowerBound > 0 })

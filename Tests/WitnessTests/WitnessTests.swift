@@ -68,11 +68,12 @@ struct WitnessTests {
 
     @Test(arguments: goldenArchives)
     func goldenArchivesDecode(name: String, digests: [[String]]) throws {
-        let run = try Witness.run([Self.golden + "/" + name])
+        let arguments = [Self.golden + "/" + name, "--model", Self.golden + "/networks.aem"]
+        let run = try Witness.run(arguments)
         #expect(run.status == 0, "\(run.text)")
         #expect(run.digests == digests[0])
         for (index, digest) in digests.dropFirst().joined().enumerated() {
-            let run = try Witness.run([Self.golden + "/" + name, "--reduce", "\(index + 1)"])
+            let run = try Witness.run(arguments + ["--reduce", "\(index + 1)"])
             #expect(run.status == 0 && run.text.contains(" sha256 \(digest), reduced"), "\(run.text)")
         }
     }

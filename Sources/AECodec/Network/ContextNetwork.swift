@@ -10,7 +10,7 @@ package struct ContextNetwork: Equatable, Sendable {
     /// The two layers of the trunk; of each phase the two hidden layers, the outputs and the linear path.
     package let layers: [NetworkLayer]
     /// The layers as the kernels take them.
-    private let words: [UInt32]
+    package let kernelWords: [UInt32]
 
     package static let greatestWidth = Int(AE_NETWORK_MAX_WIDTH)
     package static let phaseCount = Int(AE_PHASES)
@@ -63,9 +63,9 @@ package struct ContextNetwork: Equatable, Sendable {
         self.trunkWidth = trunkWidth
         self.headWidth = headWidth
         self.layers = layers
-        words = layers.flatMap(\.words)
+        kernelWords = layers.flatMap(\.words)
         // The layout is known in two places.
-        precondition(words.count == ae_context_network_words(Int32(trunkWidth), Int32(headWidth)))
+        precondition(kernelWords.count == ae_context_network_words(Int32(trunkWidth), Int32(headWidth)))
     }
 
     /// Reads the network of one level kind.
@@ -105,7 +105,7 @@ package struct ContextNetwork: Equatable, Sendable {
 
     /// Lends the network to the kernels.
     package func withKernel<Result>(_ body: (inout ae_context_network) -> Result) -> Result {
-        unsafe words.withUnsafeBufferPointer { words in
+        unsafe kernelWords.withUnsafeBufferPointer { words in
             var network = unsafe ae_context_network(
                 trunk_width: Int32(trunkWidth), head_width: Int32(headWidth), words: words.baseAddress)
             return unsafe body(&network)

@@ -26,7 +26,7 @@ final class UnpackedStreams {
     ///
     /// - Parameters:
     ///   - streams: The streams.
-    ///   - map: The stream of every raw class.
+    ///   - map: The stream of every raw class; empty where the decoder of the symbols knows it.
     ///   - slack: Residuals that a stream may run past its end before that is noticed.
     ///   - index: The number of the group, for errors.
     ///   - bytes: The archive.

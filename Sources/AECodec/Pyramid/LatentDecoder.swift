@@ -7,14 +7,14 @@ import Samples
 @safe
 final class LatentDecoder {
     private let streams: UnpackedStreams
-    private let rules: ae_latent_model
+    private let model: PyramidModel
     private let kernels: ae_kernel_level
     private var work = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
 
     init?(model: PyramidModel, level: ae_kernel_level) {
         guard let streams = UnpackedStreams() else { return nil }
         self.streams = streams
-        rules = model.rules
+        self.model = model
         kernels = level
     }
 
@@ -43,28 +43,23 @@ final class LatentDecoder {
         lastLevels: ClosedRange<Int>, isWhole: Bool, index: Int, bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) {
         guard let plane = tiles.first?.plane else { return }
-        let map = PredictionParameters.streamOfClass(starts: group.classStarts)
-        reserve(plane.workByteCount + PyramidPlane.sinkByteCount(plane.window))
+        let byteCount = plane.workByteCount(model)
+        reserve(byteCount + PyramidPlane.sinkByteCount(plane.window))
         guard let work = unsafe work.baseAddress else { return }
-        let sink = unsafe (work + plane.workByteCount).assumingMemoryBound(to: Int32.self)
-        var centroids = [Int8](repeating: 0, count: 3 * AE_RAW_CLASSES)
-        for (stream, three) in group.centroids.enumerated() {
-            for k in 0..<3 { centroids[3 * stream + k] = three[k] }
-        }
+        let sink = unsafe (work + byteCount).assumingMemoryBound(to: Int32.self)
+        let centroids = group.centroids(model)
         let kernels = kernels
         try unsafe streams.withStreams(
-            group.streams, map: map, slack: Self.slack(plane.layout, levels: levels), index: index,
+            group.streams, map: [], slack: Self.slack(plane.layout, levels: levels), index: index,
             bytes: bytes
         ) { streams in
-            unsafe centroids.withUnsafeBytes { centroids in
-                let centroids = unsafe centroids.baseAddress?.assumingMemoryBound(to: (Int8, Int8, Int8).self)
-                var rules = rules
+            unsafe model.kernelRule.with { rule in
                 for (number, (plane, tile)) in tiles.enumerated() {
                     var latents = unsafe plane.latentTile(
                         tile, levels: number == tiles.count - 1 ? lastLevels : levels, work: work, sink: sink)
-                    guard unsafe ae_decode_latents(kernels, &rules, &latents, &streams, centroids) == 0 else {
-                        return .ranOut
-                    }
+                    let status = unsafe ae_decode_latents(
+                        kernels, &rule, &latents, &streams, group.streamOfClass, centroids)
+                    guard status == 0 else { return .ranOut }
                 }
                 return isWhole ? .usedUp : .leftEarly
             }

@@ -1,58 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 import AEContainer
+import CAEKernels
 
 /// The body of a packing group of latents, taken apart but not unpacked.
 ///
 /// Spec/bitstream.md, section 9.
 package struct LatentGroup: Sendable {
-    /// The first raw class of every class stream but the first, rising.
-    package var classStarts: [UInt8]
-    /// Reconstruction offsets of every stream for magnitudes 1, 2 and above, in 1/64 of a step.
-    package var centroids: [[Int8]]
+    /// Which stream every class is in; ``emptyStream`` for classes without symbols.
+    package let streamOfClass: [UInt8]
+    /// What is added to the centroids of the classes of a stream; empty where nothing is.
+    package let changes: [[Int8]]
     /// The class streams.
-    package var streams: [PackingGroup.Stream]
+    package let streams: [PackingGroup.Stream]
+    /// Bytes of the cut and the changes.
+    package let parameterByteCount: Int
+
+    /// Streams at most; the kernels hold one more, which is empty.
+    package static let maximumStreams = Int(AE_RAW_CLASSES) - 1
+    private static let emptyStream = UInt8(maximumStreams)
 
     /// Takes a body apart and checks all lengths.
     ///
     /// - Parameters:
     ///   - body: The body, a slice of the archive.
+    ///   - tree: The classes of the model.
     ///   - latentCount: Latents of the group.
     ///   - index: The number of the group, for errors.
     /// - Throws: ``DecodeError`` if a length or field breaks the rules.
-    package init(body: ArraySlice<UInt8>, latentCount: Int, index: Int) throws(DecodeError) {
+    package init(body: ArraySlice<UInt8>, tree: ClassTree, latentCount: Int, index: Int) throws(DecodeError) {
         var reader = ByteReader(body)
         do {
-            let streamCount = Int(try reader.u8())
-            guard (1...PredictionParameters.rawClassCount).contains(streamCount) else {
-                throw DecodeError.fieldOutOfRange(field: "Stream_Count", value: streamCount)
-            }
-            classStarts = []
-            for _ in 1..<streamCount {
-                let start = try reader.u8()
-                guard start > classStarts.last ?? 0, start < PredictionParameters.rawClassCount else {
-                    throw DecodeError.fieldOutOfRange(field: "Class_Start", value: Int(start))
+            var bits = BitReader()
+            let ends = try tree.ends { _ in try bits.next(&reader) }
+            // Ends of the cut by stream, and whether the centroids of each are changed.
+            var streamOfEnd: [UInt8] = []
+            var isChanged: [Bool] = []
+            for _ in ends {
+                let isOccupied = try bits.next(&reader)
+                streamOfEnd.append(isOccupied ? UInt8(truncatingIfNeeded: isChanged.count) : Self.emptyStream)
+                if isOccupied { isChanged.append(try bits.next(&reader)) }
+                guard isChanged.count <= Self.maximumStreams else {
+                    throw DecodeError.fieldOutOfRange(field: "class streams", value: isChanged.count)
                 }
-                classStarts.append(start)
             }
-            centroids = []
-            for _ in 0..<streamCount {
-                var three: [Int8] = []
-                for _ in 0..<3 { three.append(Int8(bitPattern: try reader.u8())) }
-                guard three.allSatisfy({ (-63...63).contains($0) }) else {
-                    throw DecodeError.fieldOutOfRange(field: "Centroid", value: Int(three[0]))
+            streamOfClass = tree.spread(streamOfEnd, over: ends)
+            guard bits.restIsZero else { throw DecodeError.fieldOutOfRange(field: "padding", value: 1) }
+            var changes: [[Int8]] = []
+            for isChanged in isChanged {
+                var change: [Int8] = []
+                for _ in 0..<(isChanged ? PyramidModel.centroidCount : 0) {
+                    change.append(Int8(bitPattern: try reader.u8()))
                 }
-                centroids.append(three)
+                if let other = change.first(where: { abs(Int($0)) > PyramidModel.centroidLimit }) {
+                    throw DecodeError.fieldOutOfRange(field: "Centroid_Change", value: Int(other))
+                }
+                changes.append(change)
             }
-            streams = []
+            self.changes = changes
+            parameterByteCount = body.count - reader.remaining
+            var streams: [PackingGroup.Stream] = []
             var left = latentCount
-            for _ in 0..<streamCount {
+            for _ in isChanged {
                 let stream = try PackingGroup.stream(&reader, limit: left)
                 left -= stream.header.symbolCount
                 streams.append(stream)
             }
+            self.streams = streams
             guard left == 0, reader.remaining == 0 else { throw DecodeError.groupLength(group: index) }
         } catch is ContainerError {
             throw .groupLength(group: index)
         } catch let error as DecodeError { throw error } catch { throw .groupLength(group: index) }
     }
+
+    /// The centroids of all classes of details.
+    package func centroids(_ model: PyramidModel) -> [Int8] {
+        var centroids = model.centroids
+        let limit = Int8(PyramidModel.centroidLimit)
+        for c in 0..<model.rule.detailClassCount {
+            let stream = Int(streamOfClass[c])
+            guard stream < changes.count else { continue }
+            for (k, change) in changes[stream].enumerated() {
+                let place = PyramidModel.centroidCount * c + k
+                centroids[place] = max(-limit, min(limit, centroids[place] + change))
+            }
+        }
+        return centroids
+    }
+}
+
+/// Bits of bytes, the lowest first.
+private struct BitReader {
+    private var byte: UInt8 = 0
+    private var left = 0
+
+    mutating func next(_ reader: inout ByteReader) throws -> Bool {
+        if left == 0 { (byte, left) = (try reader.u8(), 8) }
+        defer {
+            byte >>= 1
+            left -= 1
+        }
+        return byte & 1 == 1
+    }
+
+    /// Whether the bits of the byte in work that nobody took are zero.
+    var restIsZero: Bool { byte == 0 }
 }

@@ -52,7 +52,7 @@ extension PyramidPart {
     /// Bytes of the planes of a set.
     private func planeByteCount(_ set: FrameSet, _ window: PyramidWindow) -> Int {
         set.frames.count * extent.channels
-            * PyramidPlane.byteCount(window, boundaries: boundaries(of: set))
+            * PyramidPlane.byteCount(window, kept: keptLevels(of: set))
     }
 
     /// Frame sets that are decoded at the same time.
@@ -74,9 +74,9 @@ extension PyramidPart {
         samplesPerFrame: Int
     ) throws(DecodeError) {
         let planes = batch.map { set in
-            let boundaries = boundaries(of: set)
+            let kept = keptLevels(of: set)
             return (0..<set.frames.count * extent.channels).map { _ in
-                PyramidPlane(window, parameters: parameters, boundaries: boundaries)
+                PyramidPlane(window, parameters: parameters, kept: kept)
             }
         }
         // Groups of one stage know nothing of each other; those of the next take up what they leave.
@@ -111,9 +111,10 @@ extension PyramidPart {
         }
     }
 
-    /// Levels between which groups of a set part.
-    private func boundaries(of set: FrameSet) -> [Int] {
-        Set(groups[set.groups].map { $0.group.header.levels.lowerBound + 1 }).filter { $0 > 1 }.sorted()
+    /// Levels that groups of a set leave for finer ones.
+    private func keptLevels(of set: FrameSet) -> [Int] {
+        PyramidPlane.keptLevels(
+            layout, partings: groups[set.groups].map(\.group.header.levels.lowerBound), rule: model.rule)
     }
 
     /// A group that is needed: the place of its set in the batch, its own, and what of it is decoded.
@@ -206,7 +207,7 @@ extension PyramidPart {
         let work = sets.reduce(0) { largest, set in
             groups[set.groups].reduce(largest) { max($0, groupByteCount($1.group.header)) }
         }
-        let tile = PyramidPlane.workByteCount(layout) + PyramidPlane.sinkByteCount(window) + 1 << 20
+        let tile = PyramidPlane.workByteCount(layout, model) + PyramidPlane.sinkByteCount(window) + 1 << 20
         let needed =
             container.decodingByteCount + result + planes + threads * max(strips, work + tile)
         guard needed <= options.maximumMemory else {

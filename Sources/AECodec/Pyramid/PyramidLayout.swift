@@ -64,7 +64,7 @@ package struct PyramidLayout: Sendable {
     }
 
     /// Rows and columns of the largest part of a band of a level that belongs to a tile.
-    func largestPart(level: Int) -> (rows: Int, columns: Int) {
+    package func largestPart(level: Int) -> (rows: Int, columns: Int) {
         let (rows, columns) = plane(level)
         return (min(1 << (tileExponent - level), rows), min(1 << (tileExponent - level), columns))
     }

@@ -11,6 +11,8 @@ package struct PyramidParameters: Sendable {
     package var levelCount: Int
     /// Fraction bits of coefficients.
     package var fractionBits: Int
+    /// How latents are quantised.
+    package var quantizer: Quantizer
     /// The step that those of all bands follow from, in units of 2^-8 of a coefficient unit.
     package private(set) var commonStep: UInt32
     /// Bands, in the order of ``steps``, that have a step of their own, and these steps.
@@ -20,6 +22,14 @@ package struct PyramidParameters: Sendable {
     package private(set) var steps: [UInt32]
 
     package static let maximumLevels = 6
+
+    /// How latents are quantised.
+    package enum Quantizer: UInt8, Sendable {
+        /// One uniform quantiser.
+        case scalar = 0
+        /// Two, of which the latents before choose one by 32 states.
+        case dependent = 1
+    }
 
     /// A step from its field: 12 bits of mantissa, the first of them 1, and an exponent in bits 11 to 15.
     static func step(_ field: UInt16) -> UInt32 {
@@ -43,12 +53,14 @@ package struct PyramidParameters: Sendable {
     ///
     /// So are those of `exceptions`: bands, rising, with steps of their own.
     package init(
-        tileExponent: Int, levelCount: Int, fractionBits: Int, commonStep: UInt32,
+        tileExponent: Int, levelCount: Int, fractionBits: Int, quantizer: Quantizer = .scalar,
+        commonStep: UInt32,
         exceptions: [(band: Int, step: UInt32)] = [], model: PyramidModel
     ) {
         self.tileExponent = tileExponent
         self.levelCount = levelCount
         self.fractionBits = fractionBits
+        self.quantizer = quantizer
         self.commonStep = Self.representable(commonStep)
         self.exceptions = exceptions.map { ($0.band, Self.representable($0.step)) }
         steps = []
@@ -76,6 +88,11 @@ package struct PyramidParameters: Sendable {
             tileExponent = Int(try reader.u8())
             levelCount = Int(try reader.u8())
             fractionBits = Int(try reader.u8())
+            let number = try reader.u8()
+            guard let quantizer = Quantizer(rawValue: number) else {
+                throw DecodeError.fieldOutOfRange(field: "Quantizer", value: Int(number))
+            }
+            self.quantizer = quantizer
             steps = []
             exceptions = []
             commonStep = Self.step(try reader.u16())
@@ -110,6 +127,7 @@ package struct PyramidParameters: Sendable {
         writer.u8(UInt8(tileExponent))
         writer.u8(UInt8(levelCount))
         writer.u8(UInt8(fractionBits))
+        writer.u8(quantizer.rawValue)
         writer.u16(Self.field(commonStep))
         writer.u8(UInt8(exceptions.count))
         for (band, step) in exceptions {

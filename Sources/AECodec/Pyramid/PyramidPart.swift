@@ -131,7 +131,9 @@ struct PyramidPart: Sendable {
             * group.header.tiles.reduce(0) {
                 $0 + layout.latentCount(tile: $1 % layout.tileCount, levels: levels)
             }
-        return (try LatentGroup(body: container.body(of: group), latentCount: count, index: index), count)
+        let latents = try LatentGroup(
+            body: container.body(of: group), tree: model.tree, latentCount: count, index: index)
+        return (latents, count)
     }
 
     /// What the packer chose, group by group.

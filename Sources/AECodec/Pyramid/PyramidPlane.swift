@@ -13,14 +13,14 @@ package final class PyramidPlane: @unchecked Sendable {
     /// Where the details of every level, by level - 1, and the planes start in the storage.
     private var details: [[Int]] = []
     private var planes: [Int] = []
-    /// Magnitudes of the details of some levels, which the groups of finer levels take up.
-    private var boundaries: [Int: UnsafeMutableBufferPointer<UInt8>] = unsafe [:]
+    /// Doubled values of the details of some levels, which the groups of finer levels look at.
+    private var kept: [Int: UnsafeMutableBufferPointer<Int16>] = unsafe [:]
 
     /// - Parameters:
     ///   - window: What is needed.
     ///   - parameters: Tiles, levels and steps.
-    ///   - boundaries: Levels between which groups part: those whose details coarser groups hold.
-    package init(_ window: PyramidWindow, parameters: PyramidParameters, boundaries: [Int]) {
+    ///   - kept: Levels of coarser groups that finer ones look at.
+    package init(_ window: PyramidWindow, parameters: PyramidParameters, kept: [Int]) {
         self.window = window
         self.parameters = parameters
         var offset = 0
@@ -40,17 +40,17 @@ package final class PyramidPlane: @unchecked Sendable {
         }
         unsafe storage = UnsafeMutablePointer<Int32>.allocate(capacity: offset + 1)
         unsafe storage.initialize(repeating: 0, count: offset + 1)
-        for level in boundaries {
-            let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(
-                capacity: Self.boundaryByteCount(layout, level: level) * layout.tileCount)
+        for level in kept {
+            let buffer = UnsafeMutableBufferPointer<Int16>.allocate(
+                capacity: Self.keptCount(layout, level: level) * layout.tileCount)
             unsafe buffer.initialize(repeating: 0)
-            unsafe self.boundaries[level] = unsafe buffer
+            unsafe self.kept[level] = unsafe buffer
         }
     }
 
     deinit {
         unsafe storage.deallocate()
-        unsafe boundaries.values.forEach { unsafe $0.deallocate() }
+        unsafe kept.values.forEach { unsafe $0.deallocate() }
     }
 
     package var layout: PyramidLayout { window.layout }
@@ -93,12 +93,12 @@ package final class PyramidPlane: @unchecked Sendable {
     /// Half the range is taken away, so that coefficients of the low band are small.
     package static func offset(_ maximumCode: Int) -> Int { (maximumCode + 1) / 2 }
 
-    /// The tile as the kernels take it; `work` has room for its magnitudes.
+    /// The tile as the kernels take it; `work` has room for what its contexts see.
     ///
     /// - Parameters:
     ///   - tile: The tile.
     ///   - levels: As ``PyramidLayout/latentCount(tile:levels:)`` takes them.
-    ///   - work: ``workByteCount`` bytes.
+    ///   - work: ``workByteCount(_:)`` bytes.
     ///   - sink: Takes what the window does not hold; nil if it holds the whole plane.
     /// - Returns: Pointers into the bands, valid as long as the plane, `work` and `sink` are.
     package func latentTile(
@@ -125,34 +125,39 @@ package final class PyramidPlane: @unchecked Sendable {
                 }
             }
         }
-        if let (values, size) = unsafe boundary(levels.upperBound + 1, tile) {
-            unsafe result.parents = unsafe values
-            unsafe result.parent_size = size
-        }
-        if let (values, size) = unsafe boundary(levels.lowerBound + 1, tile) {
-            unsafe result.children = unsafe values
-            unsafe result.child_size = size
+        unsafe result.is_dependent = parameters.quantizer == .dependent ? 1 : 0
+        unsafe withUnsafeMutableBytes(of: &result.kept) { raw in
+            let levels = unsafe raw.assumingMemoryBound(to: ae_kept_level.self)
+            for level in 1...layout.levelCount { unsafe levels[level - 1] = unsafe keptLevel(level, tile) }
         }
         return unsafe result
     }
 
-    private func boundary(_ level: Int, _ tile: Int) -> (UnsafeMutablePointer<UInt8>, ae_magnitude_size)? {
-        guard let base = unsafe boundaries[level]?.baseAddress else { return nil }
+    private func keptLevel(_ level: Int, _ tile: Int) -> ae_kept_level {
         let (rows, columns) = layout.largestPart(level: level)
-        let size = ae_magnitude_size(rows: Int32(rows), columns: Int32(columns))
-        return unsafe (base + Self.boundaryByteCount(layout, level: level) * tile, size)
+        let place = unsafe kept[level]?.baseAddress.map {
+            unsafe $0 + Self.keptCount(layout, level: level) * tile
+        }
+        return unsafe ae_kept_level(values: place, rows: Int32(rows), columns: Int32(columns))
     }
 
-    /// Bytes that the magnitudes of all details of a level take for one tile.
-    private static func boundaryByteCount(_ layout: PyramidLayout, level: Int) -> Int {
+    /// Doubled values of all details of a level of one tile.
+    private static func keptCount(_ layout: PyramidLayout, level: Int) -> Int {
         let (rows, columns) = layout.largestPart(level: level)
         return 3 * rows * columns
     }
 
-    /// Bytes of a plane, or of what is needed for a window of it; as ``init(_:parameters:boundaries:)``.
-    static func byteCount(_ window: PyramidWindow, boundaries: [Int]) -> Int {
-        let magnitudes = boundaries.reduce(0) { $0 + boundaryByteCount(window.layout, level: $1) }
-        return 4 * window.valueCount + magnitudes * window.layout.tileCount + overheadByteCount
+    /// Bytes of a plane, or of what is needed for a window of it; as ``init(_:parameters:kept:)``.
+    static func byteCount(_ window: PyramidWindow, kept: [Int]) -> Int {
+        let values = kept.reduce(0) { $0 + keptCount(window.layout, level: $1) }
+        return 4 * window.valueCount + 2 * values * window.layout.tileCount + overheadByteCount
+    }
+
+    /// The levels that are kept where groups part at some planes, for contexts of a rule.
+    package static func keptLevels(_ layout: PyramidLayout, partings: [Int], rule: ContextRule) -> [Int] {
+        var levels: Set<Int> = []
+        for plane in partings where plane > 0 { levels.formUnion(plane + 1...plane + rule.depth) }
+        return levels.filter { $0 <= layout.levelCount }.sorted()
     }
 
     /// About what a plane takes besides its values: the object, its window and lists.
@@ -165,7 +170,10 @@ package final class PyramidPlane: @unchecked Sendable {
         let part = layout.part(tile, level: level, band: band)
         let step = band == 0 ? parameters.steps[0] : parameters.step(level: level, band: band - 1)
         if part.isEmpty {
-            return unsafe ae_latent_band(values: storage, stride: 0, rows: 0, columns: 0, step: step)
+            // Its sides count: contexts take up what the largest band of a level has.
+            return unsafe ae_latent_band(
+                values: storage, stride: 0, rows: Int32(part.rows.count), columns: Int32(part.columns.count),
+                step: step)
         }
         var place = unsafe (values: sink ?? storage, stride: part.columns.count)
         if isHeld {
@@ -188,11 +196,13 @@ package final class PyramidPlane: @unchecked Sendable {
     }
 
     /// Bytes of workspace that any tile needs.
-    package var workByteCount: Int { Self.workByteCount(layout) }
+    package func workByteCount(_ model: PyramidModel) -> Int { Self.workByteCount(layout, model) }
 
-    static func workByteCount(_ layout: PyramidLayout) -> Int {
+    static func workByteCount(_ layout: PyramidLayout, _ model: PyramidModel) -> Int {
         let (rows, columns) = layout.largestPart(level: 1)
-        return ae_latent_work_bytes(Int32(rows), Int32(columns))
+        return unsafe model.kernelRule.with { rule in
+            unsafe (ae_latent_work_bytes(&rule, Int32(rows), Int32(columns)) + 63) / 64 * 64
+        }
     }
 
     /// The values of a band of a level (0 is the low band), row by row.

@@ -28,3 +28,14 @@ func exp2(_ value: Double) -> Double {
     Darwin.exp2(value)
     #endif
 }
+
+/// The natural exponential of the C library.
+func exp(_ value: Double) -> Double {
+    #if canImport(Glibc)
+    Glibc.exp(value)
+    #elseif canImport(Musl)
+    Musl.exp(value)
+    #else
+    Darwin.exp(value)
+    #endif
+}

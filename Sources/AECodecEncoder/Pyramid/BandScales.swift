@@ -72,8 +72,13 @@ package struct BandScales {
 
 extension PyramidModel {
     /// A model whose scales follow from its lifting.
-    package init(lifting: Lifting, scales: BandScales, weights: [UInt16]) {
+    package init(
+        lifting: Lifting, scales: BandScales, rule: ContextRule, tree: ClassTree? = nil,
+        centroids: [Int8]? = nil
+    ) {
         self.init(
-            lifting: lifting, bandScales: scales.bands, reducedScales: scales.reductions, weights: weights)
+            lifting: lifting, bandScales: scales.bands, reducedScales: scales.reductions, rule: rule,
+            tree: tree,
+            centroids: centroids)
     }
 }

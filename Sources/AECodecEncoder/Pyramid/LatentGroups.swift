@@ -14,9 +14,9 @@ struct LatentGroups {
     /// The plane between coarse and fine groups.
     private static let boundary = 2
 
-    /// Levels whose details coarser groups hold and finer groups take up.
-    static func boundaries(_ layout: PyramidLayout) -> [Int] {
-        isDivided(layout) ? [boundary + 1] : []
+    /// Planes at which groups part.
+    static func partings(_ layout: PyramidLayout) -> [Int] {
+        isDivided(layout) ? [boundary] : []
     }
 
     private static func isDivided(_ layout: PyramidLayout) -> Bool {

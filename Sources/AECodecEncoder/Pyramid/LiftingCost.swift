@@ -25,7 +25,7 @@ package struct LiftingCost: Sendable {
         self.weights = weights
         var tried: [RateTrial] = []
         for image in images { tried.append(try RateTrial(image)) }
-        let model = PyramidModel(lifting: .cdf97, scales: BandScales(lifting: .cdf97), weights: weights)
+        let model = PyramidModel(lifting: .cdf97, scales: BandScales(lifting: .cdf97), rule: .linear(weights))
         trials = try concurrently(images.count * rates.count, threads: 0) {
         } _: { [tried] _, number throws(EncodeError) in
             let image = tried[number / rates.count]
@@ -53,7 +53,8 @@ package struct LiftingCost: Sendable {
         } _: { _, number throws(EncodeError) in
             guard let lifting = candidates[number / trials.count] else { return 1.0 }
             let trial = trials[number % trials.count]
-            let model = PyramidModel(lifting: lifting, scales: BandScales(lifting: lifting), weights: weights)
+            let model = PyramidModel(
+                lifting: lifting, scales: BandScales(lifting: lifting), rule: .linear(weights))
             let outcome = try trial.image.outcome(model, step: trial.step)
             let start = trial.start.cost(step: trial.step)
             return (outcome.cost(step: trial.step) - start) / (start - trial.start.distortion)

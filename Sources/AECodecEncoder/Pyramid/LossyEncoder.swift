@@ -66,10 +66,11 @@ package struct LossyEncoder {
             codes: CodeTable(self.map, format: samples.format, lowBits: 0), maximumCode: self.map.maximumCode)
         stages =
             LatentGroups(layout: layout, frames: extent.frames, channels: extent.channels).stages
-        let boundaries = LatentGroups.boundaries(layout)
+        let kept = PyramidPlane.keptLevels(
+            layout, partings: LatentGroups.partings(layout), rule: model.rule)
         var planes: [PyramidPlane] = []
         for number in 0..<extent.frames * extent.channels {
-            let plane = PyramidPlane(window, parameters: parameters, boundaries: boundaries)
+            let plane = PyramidPlane(window, parameters: parameters, kept: kept)
             analysis.run(samples, first: number * extent.rows * extent.columns, into: plane)
             planes.append(plane)
         }
@@ -160,21 +161,26 @@ package struct LossyEncoder {
     /// A band whose quantised values would not fit 15 bits has a step of its own.
     func setSteps(_ step: Double) -> PyramidParameters {
         let parameters = Self.parameters(
-            step: step, tileExponent: tileExponent, levelCount: planes[0].layout.levelCount, model: model,
-            largest: largest)
+            step: step, tileExponent: tileExponent, levelCount: planes[0].layout.levelCount,
+            quantizer: effort.quantizer, model: model, largest: largest)
         for plane in planes { plane.parameters = parameters }
         return parameters
     }
 
+    /// Two quantisers in turn make about the errors of one whose steps are this much finer.
+    private static let dependentShare = 1.375
+
     /// The parameters of a common step, in units of the samples, for coefficients up to those of `largest`.
     static func parameters(
-        step: Double, tileExponent: Int, levelCount: Int, model: PyramidModel, largest: [Int]
+        step: Double, tileExponent: Int, levelCount: Int, quantizer: PyramidParameters.Quantizer,
+        model: PyramidModel, largest: [Int]
     ) -> PyramidParameters {
-        let unit = step * Double(1 << Self.fractionBits) * 256
+        let share = quantizer == .dependent ? Self.dependentShare : 1
+        let unit = share * step * Double(1 << Self.fractionBits) * 256
         let common = UInt32(max(1, min(Self.largestStep, unit.rounded(.up))))
         let plain = PyramidParameters(
             tileExponent: tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
-            commonStep: common, model: model)
+            quantizer: quantizer, commonStep: common, model: model)
         var exceptions: [(band: Int, step: UInt32)] = []
         for (band, step) in plain.steps.enumerated() {
             // Differences of the low band have twice its range.
@@ -183,7 +189,7 @@ package struct LossyEncoder {
         }
         return PyramidParameters(
             tileExponent: tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
-            commonStep: common, exceptions: exceptions, model: model)
+            quantizer: quantizer, commonStep: common, exceptions: exceptions, model: model)
     }
 
     /// About the bits that all coefficients take at a step: the sum of log2(1 + |coefficient| / step).
@@ -198,6 +204,18 @@ package struct LossyEncoder {
     package func contribute(to fit: inout PyramidFit, step: Double) throws(EncodeError) {
         let encoder = try latentEncoder()
         _ = setSteps(step)
-        for plane in planes { fit.add(plane, encoder: encoder, model: model) }
+        for plane in planes { fit.add(plane, encoder: encoder) }
+    }
+
+    /// Adds the image's latents at a step to what is known of classes.
+    package func contribute(to fit: inout ClassFit, step: Double) throws(EncodeError) {
+        let encoder = try latentEncoder()
+        _ = setSteps(step)
+        for plane in planes {
+            let tiles = (0..<plane.layout.tileCount).map { (plane: plane, tile: $0) }
+            let (statistics, count) = encoder.quantized(tiles, levels: 0...plane.layout.levelCount)
+            fit.add(
+                residuals: encoder.residuals, classes: encoder.classes, count: count, statistics: statistics)
+        }
     }
 }

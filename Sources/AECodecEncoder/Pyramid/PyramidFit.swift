@@ -15,7 +15,7 @@ package struct PyramidFit: Sendable {
 
     private static let ruleCount = AE_LEVEL_KINDS * AE_BANDS * AE_PHASES
     private static let termCount = AE_LATENT_TERMS
-    /// Observations of one plane for one rule at most.
+    /// Observations of one plane for one rule at most; more of it are passed over evenly.
     private static let capacity = 4000
     private static let rounds = 4
     /// Weights are in units of 2^-12.
@@ -24,29 +24,35 @@ package struct PyramidFit: Sendable {
     package init() {}
 
     /// Adds latents of a plane, as an encoder with the present model quantises them.
-    mutating func add(_ plane: PyramidPlane, encoder: LatentEncoder, model: PyramidModel) {
-        let levels = 0...plane.layout.levelCount
-        let tiles = (0..<plane.layout.tileCount).map { (plane: plane, tile: $0) }
-        var (costs, _, _) = encoder.quantized(tiles, levels: levels)
-        var rules = model.rules
-        let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)
-        defer { unsafe work.deallocate() }
-        var terms = [Float](repeating: 0, count: Self.capacity * Self.termCount)
-        var magnitudes = [Float](repeating: 0, count: Self.capacity)
-        for rule in 0..<Self.ruleCount {
-            let kind = rule / (AE_BANDS * AE_PHASES)
-            let band = rule / AE_PHASES % AE_BANDS
-            for (_, tile) in tiles {
-                var latents = unsafe plane.latentTile(tile, levels: levels, work: work)
-                let share = 4 << (2 * (kind + 1))
-                let every = max(1, plane.layout.rows * plane.layout.columns / share / Self.capacity)
-                let count = unsafe ae_latent_samples(
-                    encoder.level, &rules, &latents, &costs, Int32(kind), Int32(band),
-                    Int32(rule % AE_PHASES), Int32(every), &terms,
-                    &magnitudes, Self.capacity)
-                samples[rule].terms += terms[0..<count * Self.termCount]
-                samples[rule].magnitudes += magnitudes[0..<count]
+    mutating func add(_ plane: PyramidPlane, encoder: LatentEncoder) {
+        var terms = [Float](repeating: 0, count: Self.ruleCount * Self.capacity * Self.termCount)
+        var magnitudes = [Float](repeating: 0, count: Self.ruleCount * Self.capacity)
+        var counts = [Int32](repeating: 0, count: Self.ruleCount)
+        var seen = counts
+        let every = (1...AE_LEVEL_KINDS).map { kind in
+            Int32(max(1, (plane.layout.rows * plane.layout.columns >> (2 * kind + 2)) / Self.capacity))
+        }
+        unsafe every.withUnsafeBufferPointer { every in
+            unsafe terms.withUnsafeMutableBufferPointer { terms in
+                unsafe magnitudes.withUnsafeMutableBufferPointer { magnitudes in
+                    unsafe counts.withUnsafeMutableBufferPointer { counts in
+                        unsafe seen.withUnsafeMutableBufferPointer { seen in
+                            var sampling = unsafe ae_latent_sampling(
+                                every: every.baseAddress, terms: terms.baseAddress,
+                                magnitudes: magnitudes.baseAddress, counts: counts.baseAddress,
+                                seen: seen.baseAddress, capacity: Int32(Self.capacity))
+                            unsafe encoder.sample(plane, &sampling)
+                        }
+                    }
+                }
             }
+        }
+        for rule in 0..<Self.ruleCount {
+            let own = Self.capacity * rule..<Self.capacity * rule + Int(counts[rule])
+            // Kernels count half steps.
+            let ownTerms = Self.termCount * own.lowerBound..<Self.termCount * own.upperBound
+            samples[rule].terms += terms[ownTerms].map { $0 / 2 }
+            samples[rule].magnitudes += magnitudes[own].map { $0 / 2 }
         }
     }
 
@@ -101,5 +107,22 @@ package struct PyramidFit: Sendable {
             result = sums.solveNonNegative(terms: terms, target: target)
         }
         return result
+    }
+}
+
+extension LatentEncoder {
+    /// Quantises the tiles of a plane, and observes some of their latents.
+    fileprivate func sample(_ plane: PyramidPlane, _ sampling: inout ae_latent_sampling) {
+        unsafe withWorkspace(plane) { work, trellis in
+            unsafe costs.with(lambda: Self.lambda(quantizer), trellis: trellis) { costs in
+                unsafe model.kernelRule.with { rule in
+                    for tile in 0..<plane.layout.tileCount {
+                        var latents = unsafe plane.latentTile(
+                            tile, levels: 0...plane.layout.levelCount, work: work)
+                        unsafe ae_latent_samples(level, &rule, &latents, &costs, &sampling)
+                    }
+                }
+            }
+        }
     }
 }

@@ -8,10 +8,10 @@ package struct QuantizedLevel: Sendable {
     package let level: Int
     /// What the networks see: doubled values of the level and of the two above. (Spec/network.md, section 1)
     package let values: LevelValues
-    /// By phase three bands of the phase grid: the index in its union quantiser; ``missing`` where there is no
+    /// By phase three bands of the phase grid: the index in its quantiser; ``missing`` where there is no
     /// latent.
     package let indices: [[[Int16]]]
-    /// The same of union quantisers, 0 or 1; none if all are 0.
+    /// The same of quantisers, 0 or 1.
     package let unions: [[[UInt8]]]
     /// Bits of the same latents, each coded at the entropy of the class that the encoder gave it.
     package let classEntropy: Double
@@ -33,6 +33,7 @@ extension LossyEncoder {
     /// - Throws: ``EncodeError`` if memory runs out.
     package func quantizedLevels(step: Double) throws(EncodeError) -> [QuantizedLevel] {
         let encoder = try latentEncoder()
+        encoder.keepsDoubled = true
         _ = setSteps(step)
         var result: [QuantizedLevel] = []
         for plane in planes {
@@ -71,7 +72,7 @@ extension LossyEncoder {
     }
 }
 
-/// Reads residuals and classes in coding order. (Spec/bitstream.md, section 8)
+/// Reads doubled values and quantisers in coding order. (Spec/bitstream.md, section 8)
 private struct CodedLatents {
     /// Three bands of doubled values, of twice the size of the phase grid.
     struct Bands {
@@ -111,23 +112,27 @@ private struct CodedLatents {
         var bands = Bands(
             planes: [[Int16]](repeating: [Int16](repeating: 0, count: 4 * rows * columns), count: 3),
             stride: 2 * columns)
-        var (indices, values): ([[[Int16]]], [[[Int16]]]) = ([], [])
+        var (indices, values, unions): ([[[Int16]]], [[[Int16]]], [[[UInt8]]]) = ([], [], [])
         for (i, j) in [(0, 0), (1, 1), (0, 1), (1, 0)] {
             var phaseValues = [[Int16]](repeating: empty, count: 3)
             var phaseIndices = [[Int16]](repeating: absent, count: 3)
+            var phaseUnions = [[UInt8]](repeating: [UInt8](repeating: 0, count: rows * columns), count: 3)
             for (band, part) in parts.enumerated() {
                 for y in 0..<max(0, part.rows.count - i + 1) / 2 {
                     for x in 0..<max(0, part.columns.count - j + 1) / 2 {
-                        let index = encoder.residuals[next]
+                        let doubled = Int(encoder.doubled[next])
+                        let union = Int(encoder.classes[next] & 1)
                         next += 1
-                        let value = Int16(max(-255, min(255, 2 * Int(index))))
-                        phaseIndices[band][y * columns + x] = index
+                        let value = Int16(max(-255, min(255, doubled)))
+                        phaseIndices[band][y * columns + x] = Int16((doubled + doubled.signum() * union) / 2)
+                        phaseUnions[band][y * columns + x] = UInt8(union)
                         phaseValues[band][y * columns + x] = value
                         bands.planes[band][(2 * y + i) * bands.stride + 2 * x + j] = value
                     }
                 }
             }
             indices.append(phaseIndices)
+            unions.append(phaseUnions)
             values.append(phaseValues)
         }
         let parents = coarser.last?.cut(rows: rows, columns: columns) ?? []
@@ -137,7 +142,7 @@ private struct CodedLatents {
             level: number,
             values: LevelValues(
                 rows: rows, columns: columns, parents: parents, grandparents: grandparents, phases: values),
-            indices: indices, unions: [], classEntropy: encoder.entropy(of: start..<next))
+            indices: indices, unions: unions, classEntropy: encoder.entropy(of: start..<next))
         return (level, bands)
     }
 }

@@ -17,14 +17,14 @@ package struct RateTrial: Sendable {
 
     /// What a model makes of the image at one step.
     package struct Outcome: Sendable {
-        /// Bits a sample of residuals coded at the entropy of their raw class.
+        /// Bits a sample of residuals coded at the entropy of their class.
         package var rate: Double
         /// Mean squared error in codes.
         package var distortion: Double
 
         /// The Lagrangian that the quantiser minimises, in squared codes.
         package func cost(step: Double) -> Double {
-            distortion + Double(LatentEncoder.lambda) * step * step * rate
+            distortion + Double(LatentEncoder.lambda(.scalar)) * step * step * rate
         }
     }
 
@@ -65,14 +65,15 @@ package struct RateTrial: Sendable {
             commonStep: 1, model: model)
         let layout = PyramidLayout(rows: extent.rows, columns: extent.columns, parameters: parameters)
         let plane = PyramidPlane(
-            PyramidWindow(layout, margin: model.lifting.margin), parameters: parameters, boundaries: [])
+            PyramidWindow(layout, margin: model.lifting.margin), parameters: parameters, kept: [])
         let analysis = PyramidAnalysis(
             model: model, kernels: level, threads: 1, codes: codeTable, maximumCode: maximumCode)
         analysis.run(samples, first: 0, into: plane)
         plane.parameters = LossyEncoder.parameters(
-            step: step, tileExponent: Self.tileExponent, levelCount: levelCount, model: model,
+            step: step, tileExponent: Self.tileExponent, levelCount: levelCount, quantizer: .scalar,
+            model: model,
             largest: LossyEncoder.largestMagnitudes([plane], levelCount: levelCount))
-        let (_, statistics, count) = encoder.quantized([(plane, 0)], levels: 0...levelCount)
+        let (statistics, count) = encoder.quantized([(plane, 0)], levels: 0...levelCount)
         encoder.reconstruct(plane, statistics, count: count)
         return Outcome(
             rate: encoder.entropy(of: 0..<count) / Double(codes.count),
@@ -100,11 +101,11 @@ package struct RateTrial: Sendable {
 }
 
 extension LatentEncoder {
-    /// Bits of some residuals of the last pass, each coded at the entropy of its raw class.
+    /// Bits of some residuals of the last pass, each coded at the entropy of its class.
     func entropy(of range: Range<Int>) -> Double {
         // Magnitudes from 32 on are counted by octave; their lower bits are raw.
         let symbols = 48
-        var histogram = [Int](repeating: 0, count: AE_RAW_CLASSES * symbols)
+        var histogram = [Int](repeating: 0, count: model.rule.classCount * symbols)
         var bits = 0.0
         for index in range {
             let magnitude = Int(residuals[index].magnitude)
@@ -123,26 +124,22 @@ extension LatentEncoder {
         return bits
     }
 
-    /// Puts what a decoder would make of the last pass into the bands of a plane of one tile; every raw class has centroids of its
-    /// own.
+    /// Puts what a decoder would make of the last pass into the bands of a plane of one tile; every class has centroids
+    /// of its own.
     func reconstruct(_ plane: PyramidPlane, _ statistics: LatentStatistics, count: Int) {
-        let map = (0..<AE_RAW_CLASSES).map { UInt8($0) }
-        var counts = [Int](repeating: 0, count: AE_RAW_CLASSES)
-        for index in 0..<count { counts[Int(classes[index])] += 1 }
-        var centroids = map.flatMap { statistics.centroids(of: [Int($0)]) }
-        let sorted = sortedResiduals(residuals, classes, map, counts: counts)
-        let work = UnsafeMutableRawPointer.allocate(byteCount: plane.workByteCount, alignment: 64)
-        defer { unsafe work.deallocate() }
-        var rules = rules
+        let cut = ClassCut(residuals: residuals, classes: classes, count: count, model: model)
+        let centroids = (0..<model.rule.detailClassCount).flatMap { statistics.centroids(of: [$0]) }
+        let sorted = sortedResiduals(residuals, classes, cut.streamOfClass, counts: cut.counts)
         unsafe sorted.withUnsafeBufferPointer { sorted in
             guard let base = sorted.baseAddress else { return }
-            let starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-            var streams = unsafe ae_streams(base, starts: starts, map: map)
-            unsafe centroids.withUnsafeMutableBytes { centroids in
+            let starts = cut.counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+            var streams = unsafe ae_streams(base, starts: starts, map: [])
+            unsafe withWorkspace(plane) { work, _ in
                 var latents = unsafe plane.latentTile(0, levels: 0...plane.layout.levelCount, work: work)
-                _ = unsafe ae_decode_latents(
-                    level, &rules, &latents, &streams,
-                    centroids.baseAddress?.assumingMemoryBound(to: (Int8, Int8, Int8).self))
+                unsafe model.kernelRule.with { rule in
+                    _ = unsafe ae_decode_latents(
+                        level, &rule, &latents, &streams, cut.streamOfClass, centroids)
+                }
             }
         }
     }

@@ -5,6 +5,7 @@
 #include "ae_latents.h"
 #include "ae_network.h"
 #include "ae_symbols.h"
+#include "ae_trellis.h"
 #include "ae_upsample.h"
 #include "ae_wavefront.h"
 #include "ae_wavelet.h"

@@ -9,7 +9,7 @@ extension ArchiveReport {
     /// Keys are stable: later versions add keys and change none. Sizes are in bytes; ranges are pairs
     /// `[first, count]`, counted from 0; what is absent is `null`.
     ///
-    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.2"`
+    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.3"`
     /// - `samples`: of all parts
     /// - `bitsPerSample`: the rate, that is the archive without the payload of `SRCE`, over samples
     /// - `ratio`: samples x Bits Allocated over the bits of that rate; both `null` if a file is kept whole
