@@ -17,7 +17,8 @@ struct CraftedArchive {
     var fractionBits = 6
     var framesPerGroup = 1
     var ranges: [Range]
-    var model = PyramidModel.builtIn[0].model
+    /// Linear contexts: networks take long without optimization.
+    var model = PyramidModel.builtIn[1].model
     var effort = Effort(level: 1)
 
     /// An archive of an image; mode and digest are not those of its samples.

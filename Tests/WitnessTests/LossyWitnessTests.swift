@@ -38,7 +38,7 @@ struct LossyWitnessTests {
                 seed: UInt64(extent.rows + extent.columns))
             var options = EncodeOptions(effort: effort)
             options.pyramidTileExponent = tileExponent
-            if hasNetworks { options.model = try Self.networks.get() }
+            options.model = hasNetworks ? try Self.networks.get() : Model.builtIn.last
             return try encodeLossy(image, target: .step(step), options: options)
         }
     }
