@@ -284,19 +284,3 @@ void ae_latent_samples(ae_kernel_level kernels, const ae_latent_rule *rule, cons
     ae_coder k = {.kernels = kernels, .rule = rule, .costs = costs, .sampling = sampling};
     code_tile(tile, &k);
 }
-
-void ae_latent_histogram(const int16_t *residuals, const uint16_t *classes, size_t count, int32_t bins,
-                         const uint8_t *shifts, uint32_t *histogram, int64_t *magnitudes) {
-    for (size_t i = 0; i < count; ++i) {
-        const int32_t r = residuals[i], c = classes[i];
-        uint32_t u = ((uint32_t)r << 1 ^ (uint32_t)(r >> 31)) >> shifts[c];
-        if (u >= (uint32_t)bins) u = (uint32_t)bins - 1;
-        histogram[(size_t)c * (size_t)bins + u] += 1;
-        magnitudes[c] += r < 0 ? -r : r;
-    }
-}
-
-void ae_latent_scatter(const int16_t *residuals, const uint16_t *classes, size_t count, const uint8_t *stream_of_class,
-                       int16_t **next) {
-    for (size_t i = 0; i < count; ++i) *next[stream_of_class[classes[i]]]++ = residuals[i];
-}

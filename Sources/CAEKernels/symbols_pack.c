@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Residuals to main bytes, escapes and low bits.
+#include "ae_latents.h"
 #include "symbols_internal.h"
 
 /// Low bits one field after the other; the bytes of the last word beyond them are zero.
@@ -127,18 +128,22 @@ void ae_pack_runs(const uint16_t *folded, size_t count, ae_symbol_sink *sink) {
     sink->escape_count = collect_escapes(folded, count, 15, sink->escapes);
 }
 
-void ae_scatter(const int16_t *residuals, const uint8_t *classes, size_t count,
-                const uint8_t *stream_of_class, int16_t **next) {
-    for (size_t i = 0; i < count; ++i) *next[stream_of_class[classes[i]]]++ = residuals[i];
-}
-
-void ae_histogram(const int16_t *residuals, const uint8_t *classes, size_t count, int32_t bins,
-                  const uint8_t *shifts, uint32_t *histogram, int64_t *magnitudes) {
-    for (size_t i = 0; i < count; ++i) {
-        const int32_t r = residuals[i], c = classes[i];
-        uint32_t u = ((uint32_t)r << 1 ^ (uint32_t)(r >> 31)) >> shifts[c];
-        if (u >= (uint32_t)bins) u = (uint32_t)bins - 1;
-        histogram[(size_t)c * (size_t)bins + u] += 1;
-        magnitudes[c] += r < 0 ? -r : r;
+/// The same for both kinds of class numbers.
+#define AE_OF_CLASSES(scatter, histogram_of, number)                                                             \
+    void scatter(const int16_t *residuals, const number *classes, size_t count, const uint8_t *stream_of_class,    \
+                 int16_t **next) {                                                                                 \
+        for (size_t i = 0; i < count; ++i) *next[stream_of_class[classes[i]]]++ = residuals[i];                    \
+    }                                                                                                              \
+    void histogram_of(const int16_t *residuals, const number *classes, size_t count, int32_t bins,                 \
+                      const uint8_t *shifts, uint32_t *histogram, int64_t *magnitudes) {                           \
+        for (size_t i = 0; i < count; ++i) {                                                                       \
+            const int32_t r = residuals[i], c = classes[i];                                                        \
+            uint32_t u = ((uint32_t)r << 1 ^ (uint32_t)(r >> 31)) >> shifts[c];                                    \
+            if (u >= (uint32_t)bins) u = (uint32_t)bins - 1;                                                       \
+            histogram[(size_t)c * (size_t)bins + u] += 1;                                                          \
+            magnitudes[c] += r < 0 ? -r : r;                                                                       \
+        }                                                                                                          \
     }
-}
+
+AE_OF_CLASSES(ae_scatter, ae_histogram, uint8_t)
+AE_OF_CLASSES(ae_latent_scatter, ae_latent_histogram, uint16_t)

@@ -12,6 +12,9 @@ struct BaseLayer: Sendable {
     let maximumCode: Int
     private let pyramid: PyramidPart
 
+    /// Codes as samples.
+    private static let codeFormat = SampleFormat(bitsStored: 16, isSigned: false)
+
     /// - Parameters:
     ///   - part: The whole part.
     ///   - number: Its number.
@@ -27,7 +30,7 @@ struct BaseLayer: Sendable {
     ) throws(DecodeError) {
         var small = part
         small.extent = BaseCodes.extent(part.extent, exponent: parameters.exponent)
-        small.format = SampleFormat(bitsStored: 16, isSigned: false)
+        small.format = Self.codeFormat
         small.sampleMap = SampleMap.affine(origin: 0, step: 1, maximumCode: maximumCode).payload()
         small.parameters = parameters.pyramid
         pyramid = try PyramidPart(
@@ -88,15 +91,13 @@ struct BaseLayer: Sendable {
                     plane: plane, window, into: out + plane * window.count, stride: shape.columns)
             }
         }
-        return SampleArray(extent: shape, format: small16, storage: .narrow(values))
+        return SampleArray(extent: shape, format: Self.codeFormat, storage: .narrow(values))
     }
 
     /// What the packer chose, group by group.
     func summaries(_ container: Container) throws(DecodeError) -> [GroupSummary] {
         try pyramid.summaries(container)
     }
-
-    private var small16: SampleFormat { SampleFormat(bitsStored: 16, isSigned: false) }
 }
 
 /// The decoded base of some frames.

@@ -29,11 +29,12 @@ final class LatentEncoder {
 
     deinit { unsafe work.deallocate() }
 
-    init?(model: PyramidModel, level: ae_kernel_level, effort: Effort) {
+    /// `costs` are those of the model and the quantiser of the effort, if they are known.
+    init?(model: PyramidModel, level: ae_kernel_level, effort: Effort, costs: LatentCosts? = nil) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
         passes = effort.quantizationPasses
         quantizer = effort.quantizer
-        costs = LatentCosts(model, quantizer: effort.quantizer)
+        self.costs = costs ?? LatentCosts(model, quantizer: effort.quantizer)
         self.packer = packer
         self.model = model
         self.level = level

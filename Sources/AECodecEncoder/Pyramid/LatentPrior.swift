@@ -54,8 +54,7 @@ struct LatentPrior {
             case .networks: c / 16 == 31 ? UInt8(4) : UInt8(0)
             }
         }
-        let low = (0..<ContextRule.lowClassCount).map { raw in UInt8(max(0, (raw - 1) / 4 - 17)) }
-        return details + low
+        return details + (0..<ContextRule.lowClassCount).map(ofRaw)
     }
 }
 

@@ -19,6 +19,8 @@ package struct LossyEncoder {
     private let level: ae_kernel_level
     private let threads: Int
     private let effort: Effort
+    /// The same for all steps and threads.
+    private let costs: LatentCosts
     package static let fractionBits = 6
     private let tileExponent: Int
     /// Common steps are limited to what a field holds.
@@ -52,6 +54,7 @@ package struct LossyEncoder {
         let chosen = options.model ?? Model.builtIn[0]
         (name, version) = (chosen.name, chosen.version)
         model = given ?? chosen.pyramid
+        costs = LatentCosts(model, quantizer: effort.quantizer)
         self.map = map ?? SampleMapFit.affineMap(samples)
         guard self.map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
         let extent = samples.extent
@@ -140,7 +143,7 @@ package struct LossyEncoder {
 
     /// An encoder of groups that serves one thread.
     func latentEncoder() throws(EncodeError) -> LatentEncoder {
-        guard let encoder = LatentEncoder(model: model, level: level, effort: effort) else {
+        guard let encoder = LatentEncoder(model: model, level: level, effort: effort, costs: costs) else {
             throw .outOfMemory
         }
         return encoder
