@@ -17,9 +17,24 @@ enum SignalFiles {
 
     static let fixtures = Repository.root + "/Fixtures/signals"
 
-    /// The path of a name that begins with "Fixtures/" or "shared/".
+    /// A folder with what some archives of the shared collection hold; nil without them.
+    static let unpacked: String? = {
+        guard let images = Repository.sharedImages, let tar = PeerProgram("tar") else { return nil }
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "aecodec-tests-annotations", directoryHint: .isDirectory)
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for archive in ["mitdb-paced", "train/cpsc2021", "train/ludb"] {
+            let path = "\(images)/ecg/\(archive).tar.xz"
+            // Archives that hold none of a pattern are no failure here: what is missing, its test misses.
+            _ = try? tar.run(["-xJf", path, "-C", folder.path, "--wildcards", "*.atr", "*.ii"])
+        }
+        return folder.path
+    }()
+
+    /// The path of a name that begins with "Fixtures/", "shared/" or "unpacked/".
     static func path(_ name: String) -> String? {
         if name.hasPrefix("Fixtures/") { return fixtures + name.dropFirst("Fixtures".count) }
+        if name.hasPrefix("unpacked/") { return unpacked.map { $0 + name.dropFirst("unpacked".count) } }
         return shared.map { $0 + name.dropFirst("shared".count) }
     }
 
