@@ -53,7 +53,7 @@ let libraries: [Target] = [
     // What aecodec-bench measures and says; a library so that tests reach it.
     .target(
         name: "AEBenchmark",
-        dependencies: ["AECodec", "AECodecEncoder", "AEMetrics", "Samples", "CAEKernels", "CPeers"]),
+        dependencies: ["AECodec", "AECodecEncoder", "AEContainer", "AEMetrics", "Samples", "CAEKernels", "CPeers"]),
 ]
 
 let programs: [Target] = [
@@ -72,7 +72,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "aecodec-bench",
         dependencies: [
-            "AEBenchmark", "AECodec", "AEContainer", "MedicalFormats", "Samples",
+            "AEBenchmark", "AECodec", "AEContainer", "AEMetrics", "MedicalFormats", "Samples",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
 ]
@@ -96,7 +96,8 @@ let tests: [Target] = [
     .testTarget(name: "AEMetricsTests", dependencies: ["AEMetrics", "Samples", "TestSupport"]),
     .testTarget(
         name: "BenchTests", dependencies: [
-            "aecodec-bench", "AEBenchmark", "AEMetrics", "MedicalFormats", "Samples", "TestSupport",
+            "aecodec-bench", "AEBenchmark", "AECodec", "AECodecEncoder", "AEMetrics", "MedicalFormats", "Samples",
+            "TestSupport",
         ]),
     .testTarget(
         name: "TrainTests",

@@ -7,6 +7,8 @@ struct BenchCommand: ParsableCommand {
         commandName: "aecodec-bench",
         abstract: "Measure aecodec beside its peers: size, distortion, time and memory.",
         discussion: "Benchmarks/README.md says what is measured and how.",
-        subcommands: [Run.self, Packing.self, Kernels.self, Worker.self],
+        subcommands: [
+            Run.self, Signals.self, Packing.self, Kernels.self, Worker.self, SignalWorker.self,
+        ],
         defaultSubcommand: Run.self)
 }

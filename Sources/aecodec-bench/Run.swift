@@ -82,11 +82,6 @@ struct Run: ParsableCommand {
             machine: thisMachine(threads: codecs.threads), codecs: listed.map(\.description), images: images)
         return (report, pictures)
     }
-
-    private func today() -> String {
-        let format = Date.ISO8601FormatStyle().year().month().day()
-        return Date.now.formatted(format)
-    }
 }
 
 /// A word on standard error.

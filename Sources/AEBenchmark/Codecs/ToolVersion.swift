@@ -22,6 +22,9 @@ enum ToolVersion {
         return "OpenJPH \(package ?? "of unknown version") (ojph_compress)"
     }
 
+    /// The version of `flac`; nil if it does not run.
+    static func flac() -> String? { output("flac", ["--version"]) }
+
     /// The first line that a command says, if it ends well.
     private static func output(_ program: String, _ arguments: [String]) -> String? {
         guard let child = try? ChildProcess(program, arguments, output: .pipe) else { return nil }

@@ -28,14 +28,22 @@ package struct ImageGroups {
         }
     }
 
+    /// Whether a line names a file.
+    package func names(_ path: String) -> Bool { !listed(path).isEmpty }
+
     /// The groups of a file; the folder's name if no line names it.
     package func groups(of path: String) -> [String] {
         let parts = URL(fileURLWithPath: path).path.split(separator: "/")
-        let found = entries.filter { entry in
+        let found = listed(path)
+        if let apart = found.first(where: { $0.hasPrefix(Self.apartPrefix) }) { return [apart] }
+        return found.isEmpty ? [parts.dropLast().last.map(String.init) ?? ""] : found
+    }
+
+    private func listed(_ path: String) -> [String] {
+        let parts = URL(fileURLWithPath: path).path.split(separator: "/")
+        return entries.filter { entry in
             (entry.isFolder ? parts.dropLast() : parts[...]).suffix(entry.path.count).elementsEqual(
                 entry.path)
         }.map(\.group)
-        if let apart = found.first(where: { $0.hasPrefix(Self.apartPrefix) }) { return [apart] }
-        return found.isEmpty ? [parts.dropLast().last.map(String.init) ?? ""] : found
     }
 }

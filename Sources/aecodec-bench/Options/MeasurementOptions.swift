@@ -69,8 +69,14 @@ struct MeasurementOptions: ParsableArguments {
 extension MeasurementPlan.Metrics: ExpressibleByArgument {}
 
 /// Numbers above 0 with commas between them.
-struct NumberList: ExpressibleByArgument {
+struct NumberList: ExpressibleByArgument, CustomStringConvertible {
     var values: [Double]
+
+    init(values: [Double]) { self.values = values }
+
+    var description: String {
+        values.map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }.joined(separator: ",")
+    }
 
     init?(argument: String) {
         values = []

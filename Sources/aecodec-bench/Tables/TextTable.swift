@@ -33,6 +33,9 @@ struct TextTable {
         value.map { String(format: "%.\(digits)f", $0) } ?? "-"
     }
 
+    /// A number with as few digits as it needs.
+    static func short(_ value: Double) -> String { String(format: "%g", value) }
+
     /// A share as a signed percentage; a dash for none.
     static func percent(_ value: Double?) -> String {
         value.map { String(format: "%+.2f", 100 * $0) } ?? "-"
