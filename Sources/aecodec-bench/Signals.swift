@@ -39,6 +39,18 @@ struct Signals: ParsableCommand {
     @Option(help: ArgumentHelp("The codecs to measure, with commas; all by default.", valueName: "list"))
     var codecs: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take what this run does not measure from an earlier one on the same recordings.",
+            valueName: "json"))
+    var add: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The aecodec command, measured on whole files; the one beside this program by default.",
+            valueName: "path"))
+    var command: String?
+
     @OptionGroup(title: "Output") var output: SignalOutput
 
     func validate() throws {
@@ -61,7 +73,10 @@ struct Signals: ParsableCommand {
     }
 
     func run() throws {
-        let (report, strips) = try input.from.map { (try readReport($0), []) } ?? measured()
+        // Before an hour of work: what it is to be joined with.
+        let earlier = try add.map(readReport)
+        var (report, strips) = try input.from.map { (try readReport($0), []) } ?? measured()
+        if let earlier { report.add(earlier) }
         try output.write(report, strips)
         print(SignalTables(report).text)
         let failed = report.recordings.contains { recording in
@@ -80,9 +95,11 @@ struct Signals: ParsableCommand {
         plan.targets =
             prdn.values.map { DistortionTarget(.prdn, $0) } + prd.values.map { DistortionTarget(.prd, $0) }
         plan.repetitions = repetitions
-        let catalog = SignalCatalog(only: identifiers.map(Set.init))
-        let listed = catalog.codecs.filter { plan.modes.contains($0.mode) }
-        for codec in listed where !codec.isInstalled {
+        let beside = URL(fileURLWithPath: program).deletingLastPathComponent().appending(path: "aecodec").path
+        let catalog = SignalCatalog(
+            only: identifiers.map(Set.init),
+            command: command ?? (FileManager.default.isExecutableFile(atPath: beside) ? beside : nil))
+        for codec in catalog.codecs where plan.modes.contains(codec.mode) && !codec.isInstalled {
             note("not measured: \(codec.name), \(codec.mode.rawValue): \(codec.note ?? "not installed")")
         }
         var results: [RecordingResult] = []
@@ -107,7 +124,7 @@ struct Signals: ParsableCommand {
         }
         let report = SignalReport(
             program: "aecodec 0.1.0, container \(ContainerVersion.current)", date: today(),
-            machine: thisMachine(threads: 1), codecs: listed.map(\.description), targets: plan.targets,
+            machine: thisMachine(threads: 1), codecs: catalog.descriptions(plan.modes), targets: plan.targets,
             recordings: results)
         return (report, strips)
     }

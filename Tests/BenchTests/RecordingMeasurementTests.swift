@@ -109,6 +109,26 @@ import Testing
         #expect(throws: BenchmarkError.self) { try SignalReport(json: Data("{}".utf8)) }
     }
 
+    /// What a run did not measure can come from an earlier one; what it did measure stays.
+    @Test func reportsAreJoined() throws {
+        var new = Self.report
+        new.codecs.removeAll { $0.name == "DCT-64" || $0.name == "xz -6" }
+        new.recordings[0].lossless.removeAll { $0.codec == "xz -6" }
+        new.recordings[0].points.removeAll { $0.codec == "DCT-64" }
+        new.recordings[0].targets.removeAll { $0.codec == "DCT-64" }
+        var joined = new
+        joined.add(Self.report)
+        #expect(joined.codecs.count == Self.report.codecs.count)
+        #expect(joined.recordings[0].lossless.count == Self.report.recordings[0].lossless.count)
+        #expect(joined.recordings[0].points.count == Self.report.recordings[0].points.count)
+        #expect(joined.recordings[0].targets.count == Self.report.recordings[0].targets.count)
+        var other = Self.report
+        other.recordings[0].length += 1
+        var same = new
+        same.add(other)
+        #expect(same.recordings == new.recordings)
+    }
+
     @Test func pageHasEverythingAndNoScript() throws {
         let recording = BenchmarkRecording.made()
         let catalog = SignalCatalog(only: ["cdf-9/7"])

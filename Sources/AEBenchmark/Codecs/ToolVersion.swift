@@ -23,7 +23,10 @@ enum ToolVersion {
     }
 
     /// The version of `flac`; nil if it does not run.
-    static func flac() -> String? { output("flac", ["--version"]) }
+    static func flac() -> String? { line("flac") }
+
+    /// The first line that a program says of its version; nil if it does not run.
+    static func line(_ program: String) -> String? { output(program, ["--version"]) }
 
     /// The first line that a command says, if it ends well.
     private static func output(_ program: String, _ arguments: [String]) -> String? {

@@ -4,6 +4,8 @@
 package struct BenchmarkRecording: Sendable {
     /// Path as given on the command line, shortened to the last two components.
     package var name: String
+    /// The file, if these signals are all that it names; nil otherwise.
+    package var path: String?
     /// Groups in whose means it counts.
     package var groups: [String]
     /// Instants in a second.
@@ -73,6 +75,7 @@ package struct BenchmarkRecording: Sendable {
     /// The first seconds alone.
     package func cut(seconds: Double) -> BenchmarkRecording {
         var cut = self
+        cut.path = nil
         let count = min(length, max(1, Int(seconds * rate)))
         cut.rows = rows.map { Array($0[..<count]) }
         if let beats {

@@ -72,6 +72,10 @@ package struct RecordingMeasurement {
             case .bounded: break
             }
         }
+        if let command = catalog.command, let path = recording.path, plan.modes.contains(.lossless) {
+            progress(SignalCommand.name)
+            result.lossless.append(command.result(path))
+        }
         if plan.repetitions > 0 {
             progress("times")
             try SignalTimes(recording, shape, catalog: catalog, plan: plan).fill(&result)

@@ -2,8 +2,8 @@
 
 /// Times of all codecs on one recording, by whole processes that take turns.
 ///
-/// FLAC is the `flac` command on a file of raw samples; every other codec is a worker that reads and writes
-/// the same kind of file. Codecs with loss are timed at the first PRDN target that is at most 5 %.
+/// FLAC is the `flac` command on a file of raw samples, the `aecodec` command works on the recording's own files;
+/// every other codec is a worker that reads and writes raw samples. Codecs with loss are timed at the first PRDN target that is at most 5 %.
 struct SignalTimes {
     private let recording: BenchmarkRecording
     private let shape: SignalShape
@@ -21,7 +21,8 @@ struct SignalTimes {
 
     /// A codec at a setting, and where its times go.
     private struct Run {
-        var codec: SignalCodec
+        /// What runs: nil for the `aecodec` command.
+        var codec: SignalCodec?
         var step: Double?
         var place: Int
         var encode: [Cost] = []
@@ -49,11 +50,15 @@ struct SignalTimes {
             case .bounded: break
             }
         }
+        if let place = result.lossless.firstIndex(where: {
+            $0.codec == SignalCommand.name && $0.failure == nil
+        }) {
+            runs.append(Run(place: place))
+        }
         for _ in 0..<plan.repetitions {
             for index in runs.indices where runs[index].failure == nil {
                 do throws(BenchmarkError) {
-                    let isFLAC = runs[index].codec.name == SignalCatalog.anchor
-                    let (encode, decode) = isFLAC ? try flac(folder) : try worker(runs[index], folder)
+                    let (encode, decode) = try costs(runs[index], folder)
                     runs[index].encode.append(encode)
                     runs[index].decode.append(decode)
                 } catch {
@@ -62,7 +67,7 @@ struct SignalTimes {
             }
         }
         for run in runs {
-            if run.codec.mode == .lossless {
+            if run.codec?.mode ?? .lossless == .lossless {
                 result.lossless[run.place].encode = Timing(run.encode)
                 result.lossless[run.place].decode = Timing(run.decode)
                 result.lossless[run.place].failure = run.failure
@@ -73,11 +78,22 @@ struct SignalTimes {
         }
     }
 
-    private func worker(
+    private func costs(
         _ run: Run, _ folder: TemporaryFolder
     ) throws(BenchmarkError) -> (encode: Cost, decode: Cost) {
+        if let codec = run.codec {
+            return codec.name == SignalCatalog.anchor ? try flac(folder) : try worker(codec, run.step, folder)
+        }
+        guard let command = catalog.command, let path = recording.path else { return (Cost(), Cost()) }
+        let encode = try command.compress(path, folder)
+        return (encode, try command.decompress(folder))
+    }
+
+    private func worker(
+        _ codec: SignalCodec, _ step: Double?, _ folder: TemporaryFolder
+    ) throws(BenchmarkError) -> (encode: Cost, decode: Cost) {
         var task = SignalTask(
-            direction: .encode, codec: run.codec.id, mode: run.codec.mode, step: run.step, threads: 1,
+            direction: .encode, codec: codec.id, mode: codec.mode, step: step, threads: 1,
             shape: shape, input: folder.path("samples"), output: folder.path("stream"))
         let encode = try task.performInProcess(plan.program, folder: folder)
         task.direction = .decode

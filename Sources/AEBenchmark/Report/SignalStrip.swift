@@ -66,7 +66,8 @@ package struct SignalStrip: Sendable {
         svg = """
             <svg class="strip" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.text(width)) \(Self.text(top))" \
             width="\(Self.text(width))mm" height="\(Self.text(top))mm" role="img">
-            <title>\(HTMLText.escaped(title))</title>\(Self.style)\(body)</svg>
+            <title>\(HTMLText.escaped(title))</title>\(Self.style)<rect width="100%" height="100%" fill="#fff"/>\
+            \(body)</svg>
 
             """
     }

@@ -50,6 +50,39 @@ public struct SignalReport: Codable, Equatable, Sendable {
         self = decoded
     }
 
+    /// Takes over results of codecs that this run did not measure, of the recordings that it did.
+    ///
+    /// Their times stay behind: ratios of times are those of one run.
+    ///
+    /// - Parameter earlier: A report on the same recordings.
+    public mutating func add(_ earlier: SignalReport) {
+        let measured = Set(codecs.map { "\($0.name) \($0.mode)" })
+        let added = earlier.codecs.filter { !measured.contains("\($0.name) \($0.mode)") }
+        codecs += added
+        let lossless = Set(added.filter { $0.mode == .lossless }.map(\.name))
+        let lossy = Set(added.filter { $0.mode == .lossy }.map(\.name))
+        for index in recordings.indices {
+            guard let other = earlier.recordings.first(where: { $0.isOfSameSamples(recordings[index]) })
+            else {
+                continue
+            }
+            recordings[index].lossless += other.lossless.filter { lossless.contains($0.codec) }.map {
+                result in
+                var result = result
+                (result.encode, result.decode) = (nil, nil)
+                return result
+            }
+            recordings[index].points += other.points.filter { lossy.contains($0.codec) }
+            recordings[index].targets += other.targets.filter {
+                lossy.contains($0.codec) && targets.contains($0.target)
+            }.map { result in
+                var result = result
+                (result.encode, result.decode) = (nil, nil)
+                return result
+            }
+        }
+    }
+
     /// Makes a report.
     public init(
         program: String, date: String, machine: Machine, codecs: [CodecDescription],
@@ -110,6 +143,10 @@ public struct RecordingResult: Codable, Equatable, Sendable {
     public var points: [SignalPoint] = []
     /// Codecs with loss at the targets.
     public var targets: [TargetResult] = []
+
+    fileprivate func isOfSameSamples(_ other: RecordingResult) -> Bool {
+        (name, signals, length, bits) == (other.name, other.signals, other.length, other.bits)
+    }
 }
 
 /// Beats found against those that are there.

@@ -87,9 +87,10 @@ struct RecordingOptions: ParsableArguments {
             }
         }
         return recording.groups.enumerated().map { number, group in
-            let whole = BenchmarkRecording(
+            var whole = BenchmarkRecording(
                 group, name: recording.groups.count == 1 ? name : "\(name) #\(number + 1)", groups: groups,
                 annotations: recording.groups.count == 1 ? annotations : nil)
+            if recording.groups.count == 1 { whole.path = path }
             return first.map { whole.cut(seconds: $0) } ?? whole
         }
     }

@@ -54,15 +54,19 @@ package struct SignalCatalog: Sendable {
     /// The codec that lossless sizes and times are held against.
     package static let anchor = "FLAC"
     /// What the command line may name.
-    package static let identifiers = ["aecodec", "flac", "zstd", "xz", "dct-64", "cdf-9/7"]
+    package static let identifiers = ["aecodec", "command", "flac", "zstd", "xz", "dct-64", "cdf-9/7"]
 
     /// Every codec in every mode.
     package let codecs: [SignalCodec]
+    /// The `aecodec` command, which makes archives of whole files; nil if it is not measured.
+    let command: SignalCommand?
 
     /// - Parameters:
     ///   - only: Identifiers; nil for all.
     ///   - threads: Threads that aecodec may use.
-    package init(only: Set<String>? = nil, threads: Int = 1) {
+    ///   - command: The path of the `aecodec` command.
+    package init(only: Set<String>? = nil, threads: Int = 1, command: String? = nil) {
+        self.command = only?.contains("command") ?? true ? command.map { SignalCommand(path: $0) } : nil
         let own = "of this benchmark"
         let flac = FLACCoding.version
         var all = [
@@ -87,5 +91,12 @@ package struct SignalCatalog: Sendable {
         ]
         if let lossy = AECodecSignals.lossy(threads: threads) { all.insert(lossy, at: 1) }
         codecs = only.map { only in all.filter { only.contains($0.id) } } ?? all
+    }
+
+    /// What a report says of the codecs in some modes.
+    package func descriptions(_ modes: Set<CodecDescription.Mode>) -> [CodecDescription] {
+        var all = codecs.map(\.description)
+        if let command { all.insert(command.description, at: min(1, all.count)) }
+        return all.filter { modes.contains($0.mode) }
     }
 }
