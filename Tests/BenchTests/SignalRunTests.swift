@@ -73,6 +73,12 @@ import Testing
         #expect(try BenchProgram.run(arguments, in: try Scratch()).status == 64)
     }
 
+    /// Who gives a recording to the program for images is told where it belongs.
+    @Test func recordingsAreNoImages() throws {
+        let run = try BenchProgram.run([Self.record, "--lossless", "--codecs", "zstd"], in: try Scratch())
+        #expect(run.errors.contains("a recording; 'signals' measures those"))
+    }
+
     @Test func missingFilesEndWithStatus2() throws {
         let folder = try Scratch()
         #expect(try BenchProgram.run(["signals", "/nowhere.hea"], in: folder).status == 2)

@@ -11,8 +11,8 @@ package struct BeatSummary {
     package let leastF1: Double?
     /// The mean of the same.
     package let meanF1: Double?
-    /// The greatest relative change of RMSSD.
-    package let rmssdChange: Double?
+    /// Relative changes of RMSSD; one beat missed or added changes it much.
+    package let rmssdChange: DistortionSummary?
     /// PRDN of normal beats: medians over the recordings of median and 95th percentile, the worst of all.
     package let normal: DistortionSummary?
     /// The same of ectopic beats.
@@ -36,10 +36,11 @@ package struct BeatSummary {
         count = judged.count
         leastF1 = scores.min()
         meanF1 = scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
-        rmssdChange = judged.compactMap { recording, beats in
-            guard let one = recording.rmssd, let other = beats.rmssd, one > 0 else { return nil }
-            return abs(other / one - 1)
-        }.max()
+        rmssdChange = DistortionSummary(
+            judged.compactMap { recording, beats in
+                guard let one = recording.rmssd, let other = beats.rmssd, one > 0 else { return nil }
+                return abs(other / one - 1)
+            })
         func together(_ figures: [DistortionSummary?]) -> DistortionSummary? {
             let figures = figures.compactMap(\.self)
             guard let medians = DistortionSummary(figures.map(\.median)),

@@ -116,7 +116,7 @@ package enum SignalPage {
                 (
                     "F1, RMSSD",
                     "Beats that the detector of this package finds in the decoded signals against those that it finds "
-                        + "in the original ones, one to one within 150 ms; the greatest change of the root mean "
+                        + "in the original ones, one to one within 150 ms; the change of the root mean "
                         + "square of successive differences of their intervals. Of recordings on which the detector "
                         + "reaches 0.99 against the annotations, or that have none."
                 ),

@@ -57,7 +57,8 @@ struct SignalPageTables {
         var table = HTMLTable(
             caption: "PRDN in percent of normal beats, ectopic beats and windows of 10 s",
             heads: [
-                "codec", "PRDN", "F1, least", "F1, mean", "RMSSD", "normal: median", "95 %", "worst",
+                "codec", "PRDN", "F1, least", "F1, mean", "RMSSD: median", "most", "normal: median", "95 %",
+                "worst",
                 "ectopic: median", "95 %", "worst", "10 s: median", "95 %", "worst",
             ])
         table.bodies = body { summary in
@@ -71,7 +72,8 @@ struct SignalPageTables {
                             cells: [
                                 codec, "\(String(format: "%g", target.percent)) %",
                                 HTMLText.number(found.leastF1, 4), HTMLText.number(found.meanF1, 4),
-                                HTMLText.percent(found.rmssdChange, 2),
+                                HTMLText.percent(found.rmssdChange?.median, 2),
+                                HTMLText.percent(found.rmssdChange?.worst, 2),
                             ] + local, isOurs: codec == SignalCatalog.ours)
                     }
                 }

@@ -21,10 +21,10 @@ public struct SignalReport: Codable, Equatable, Sendable {
 
     static let currentFormatVersion = 1
 
-    /// The report as JSON with sorted keys.
+    /// The report as JSON with sorted keys, in one line: its points are many.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return try encoder.encode(self) + Data("\n".utf8)

@@ -52,10 +52,14 @@ struct InputOptions: ParsableArguments {
     /// The image in a file, or its crop; nil after a word on standard error.
     func image(_ path: String) -> BenchmarkImage? {
         let file: MedicalFile
+        var bytes: [UInt8] = []
         do {
-            file = try MedicalFile.read([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+            bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            file = try MedicalFile.read(bytes)
         } catch let error as MedicalFileError {
-            note("skipped \(path): \(error)")
+            let isRecording =
+                SignalFormat.recognizes(bytes, name: URL(fileURLWithPath: path).lastPathComponent) != nil
+            note("skipped \(path): " + (isRecording ? "a recording; 'signals' measures those" : "\(error)"))
             return nil
         } catch {
             note("skipped \(path): \(error.localizedDescription)")

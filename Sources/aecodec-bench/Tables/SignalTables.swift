@@ -67,7 +67,8 @@ struct SignalTables {
     private func beats(_ summary: SignalSummary) -> String? {
         let targets = report.targets.filter { $0.measure == .prdn }
         var table = TextTable([
-            "beats", "PRDN", "F1 least", "F1 mean", "RMSSD change", "normal p95", "worst", "ectopic p95",
+            "beats", "PRDN", "F1 least", "F1 mean", "RMSSD median", "most", "normal p95", "worst",
+            "ectopic p95",
             "worst",
             "10 s p95", "worst",
         ])
@@ -81,7 +82,7 @@ struct SignalTables {
                     [
                         codec, TextTable.short(target.percent), TextTable.number(found.leastF1, 4),
                         TextTable.number(found.meanF1, 4),
-                        found.rmssdChange.map { TextTable.number(100 * $0, 2) + " %" } ?? "-",
+                        percent(found.rmssdChange?.median), percent(found.rmssdChange?.worst),
                     ]
                         + [found.normal, found.ectopic, found.windows].flatMap {
                             [TextTable.number($0?.percentile95, 1), TextTable.number($0?.worst, 1)]
@@ -89,5 +90,9 @@ struct SignalTables {
             }
         }
         return isEmpty ? nil : table.text + "\n"
+    }
+
+    private func percent(_ share: Double?) -> String {
+        share.map { TextTable.number(100 * $0, 2) + " %" } ?? "-"
     }
 }
