@@ -47,12 +47,15 @@ public struct Archive: Sendable {
         self.options = options
         let models = (Model.builtIn + options.models).map(\.pyramid)
         var parts: [ArchivePart] = []
+        var groups = [[(index: Int, group: Group)]](repeating: [], count: container.parts.count)
+        for (index, group) in container.groups.enumerated() {
+            groups[group.header.part].append((index, group))
+        }
         for (number, part) in container.parts.enumerated() {
-            let groups = container.groups.enumerated().filter { $0.element.header.part == number }
-                .map { (index: $0.offset, group: $0.element) }
             parts.append(
                 try ArchivePart(
-                    part, number: number, groups: groups, isTruncated: container.isTruncated, models: models))
+                    part, number: number, groups: groups[number], isTruncated: container.isTruncated,
+                    models: models))
         }
         self.parts = parts
         guard options.kernel.isAvailable else { throw .kernelUnavailable(options.kernel) }
@@ -86,11 +89,11 @@ public struct Archive: Sendable {
         return try decode(parts[part], selection)
     }
 
-    /// What the archive keeps of the original file, unpacked; nil if it keeps nothing.
-    public func source() throws(DecodeError) -> SourceRecord? {
+    /// What the archive keeps of the original files, unpacked; nil if it keeps nothing.
+    public func source() throws(DecodeError) -> SourceFiles? {
         guard let packed = container.source else { return nil }
         switch packed.packing {
-        case .stored: return packed.record(kept: Array(packed.packedKept))
+        case .stored: return packed.files(kept: Array(packed.packedKept))
         case .zstd:
             guard packed.keptByteCount <= options.maximumMemory else {
                 throw .memoryLimit(needed: packed.keptByteCount, limit: options.maximumMemory)
@@ -98,7 +101,7 @@ public struct Archive: Sendable {
             guard let kept = ZstdFrame.unpack(packed.packedKept, byteCount: packed.keptByteCount) else {
                 throw .damagedSource
             }
-            return packed.record(kept: kept)
+            return packed.files(kept: kept)
         }
     }
 

@@ -34,7 +34,7 @@ public func encodeBounded(
         samples, part: 0, kind: .image, bounded: (bound, map), options: options
     ).single()
     var content = ContainerContent(
-        parts: [encoded.part], groups: encoded.groups, source: source.map { packed($0) })
+        parts: [encoded.part], groups: encoded.groups, source: source.map { packed(SourceFiles($0)) })
     content.parts[0].mode = CodingMode(
         kind: .bounded, target: .maximumError, targetValue: Float(maximumError))
     let difference = try content.stateErrors(of: samples, model: nil, options: options)

@@ -28,7 +28,7 @@ public struct EncodeOptions: Sendable {
 public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The machine cannot run the kernels asked for.
     case kernelUnavailable(KernelChoice)
-    /// An archive holds 1 to 64 parts.
+    /// An archive holds 1 to 4096 parts.
     case partCount(Int)
     /// An axis has more than 2^32 - 1 samples, or a part more than 2^30.
     case tooLarge(samples: Int)
@@ -49,7 +49,7 @@ public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .kernelUnavailable(let kernel): "this machine cannot run the \(kernel.rawValue) kernels"
-        case .partCount(let count): "an archive holds 1 to 64 parts, not \(count)"
+        case .partCount(let count): "an archive holds 1 to 4096 parts, not \(count)"
         case .tooLarge(let samples): "\(samples) samples are more than an archive holds"
         case .outOfMemory: "there is not enough memory"
         case .tooDeep(let bits): "coding with loss takes at most 16 bits; these samples have \(bits)"

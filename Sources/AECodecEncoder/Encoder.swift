@@ -16,8 +16,8 @@ public func encodeLossless(
     _ parts: [SampleArray], kind: Part.Kind = .image, source: SourceRecord? = nil,
     options: EncodeOptions = EncodeOptions()
 ) throws(EncodeError) -> [UInt8] {
-    guard (1...64).contains(parts.count) else { throw .partCount(parts.count) }
-    var content = ContainerContent(parts: [], groups: [], source: source.map { packed($0) })
+    guard (1...mostParts).contains(parts.count) else { throw .partCount(parts.count) }
+    var content = ContainerContent(parts: [], groups: [], source: source.map { packed(SourceFiles($0)) })
     for (number, samples) in parts.enumerated() {
         let encoded = try PartEncoder(samples, part: number, kind: kind, options: options).layered()
         content.parts.append(encoded.part)
@@ -26,12 +26,18 @@ public func encodeLossless(
     return content.serialized()
 }
 
-/// The record of the original file, its kept bytes packed where that makes them shorter.
-func packed(_ source: SourceRecord, level: Int32 = 19) -> PackedSource {
-    let frame = ZstdFrameWriter.pack(source.kept, level: level)
-    let isPacked = frame.count < source.kept.count
+/// Most parts of an archive that is written; a reader takes as many by default.
+let mostParts = 4096
+
+/// The record of the original files, their kept bytes packed where that makes them shorter.
+func packed(_ source: SourceFiles, level: Int32 = 19) -> PackedSource {
+    let kept = source.members.count == 1 ? source.members[0].kept : Array(source.members.map(\.kept).joined())
+    let frame = ZstdFrameWriter.pack(kept, level: level)
+    let isPacked = frame.count < kept.count
     return PackedSource(
-        format: source.format, isByteExact: source.isByteExact, digest: source.digest, cuts: source.cuts,
-        keptByteCount: source.kept.count, packing: isPacked ? .zstd : .stored,
-        packedKept: isPacked ? frame[...] : source.kept[...])
+        format: source.format, isByteExact: source.isByteExact, digest: source.digest,
+        members: source.members.map {
+            PackedSource.Member(name: $0.name, cuts: $0.cuts, keptByteCount: $0.kept.count)
+        },
+        packing: isPacked ? .zstd : .stored, packedKept: isPacked ? frame[...] : kept[...])
 }

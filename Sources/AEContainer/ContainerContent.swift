@@ -3,7 +3,7 @@ import Samples
 
 /// What an archive is made of; the writing side of ``Container``.
 public struct ContainerContent: Sendable {
-    /// The parts, by number; 1 to 255, or none if there is nothing but a source that is kept whole.
+    /// The parts, by number; 1 to 65,535, or none if there is nothing but a source that is kept whole.
     public var parts: [Part]
     /// The packing groups; base groups are written first, each layer in the order given.
     public var groups: [(header: GroupHeader, body: [UInt8])]
@@ -40,10 +40,10 @@ public struct ContainerContent: Sendable {
     ///
     /// The content must keep the rules of Spec 4; what a reader would refuse is a mistake of the program.
     public func serialized() -> [UInt8] {
-        precondition(parts.count <= 255, "an archive has at most 255 parts")
+        precondition(parts.count <= 65_535, "an archive has at most 65,535 parts")
         precondition(
             !parts.isEmpty
-                || (source?.cuts.isEmpty == true && groups.isEmpty && indexPlace ?? .absent == .absent),
+                || (source?.isWhole == true && groups.isEmpty && indexPlace ?? .absent == .absent),
             "an archive without parts has a file that is kept whole")
         let base = groups.filter { $0.header.layer == 0 }
         let exact = groups.filter { $0.header.layer != 0 }
@@ -76,7 +76,8 @@ extension ContainerContent {
 
     private func writeParts(to writer: inout ByteWriter) {
         for part in parts {
-            let grid = GridChunk(kind: part.kind, extent: part.extent, format: part.format)
+            let grid = GridChunk(
+                kind: part.kind, extent: part.extent, format: part.format, rate: part.rate)
             Chunk.write(.grid, to: &writer, grid.payload)
         }
         for part in parts {

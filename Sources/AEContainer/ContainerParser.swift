@@ -70,7 +70,7 @@ struct ContainerParser {
         if indexPlace == .absent, try peek().type == .source { return }
         var samples = 0
         let sampleLimit = min(limits.maximumSamples, 1 << 56)
-        let partLimit = min(limits.maximumParts, 255)
+        let partLimit = min(limits.maximumParts, 65_535)
         repeat {
             let payload = bytes[try take(.grid).payloadRange]
             guard grids.count < partLimit else {
@@ -92,7 +92,8 @@ struct ContainerParser {
         let parameters = try take(.parameters)
         layerStart = parameters.end
         return Part(
-            kind: grid.kind, extent: grid.extent, format: grid.format, mode: mode, model: model,
+            kind: grid.kind, extent: grid.extent, format: grid.format, rate: grid.rate, mode: mode,
+            model: model,
             sampleMap: Array(bytes[map]), parameters: Array(bytes[parameters.payloadRange]), digest: [])
     }
 

@@ -16,8 +16,8 @@ public struct ContainerVersion: Equatable, Hashable, Sendable, CustomStringConve
     }
 
     /// The version that this library reads and writes.
-    public static let current = ContainerVersion(major: 0, minor: 3)
+    public static let current = ContainerVersion(major: 0, minor: 4)
 
-    /// The usual notation, such as `0.3`.
+    /// The usual notation, such as `0.4`.
     public var description: String { "\(major).\(minor)" }
 }

@@ -6,6 +6,8 @@ struct GridChunk: Equatable, Sendable {
     var kind: Part.Kind
     var extent: Extent
     var format: SampleFormat
+    /// Columns in a second; nil for images, and if not known.
+    var rate: SamplingRate?
 
     private static let signedFlag: UInt8 = 1 << 0
     private static let signalFlag: UInt8 = 1 << 1
@@ -29,19 +31,33 @@ struct GridChunk: Equatable, Sendable {
         for field in ["Frames", "Channels", "Rows", "Columns"] {
             counts.append(try fields.varint(field, 1...Self.longestAxis))
         }
+        kind = flags & Self.signalFlag == 0 ? .image : .signal
+        rate = kind == .signal ? try Self.rate(&fields) : nil
         try fields.finish()
         let total = Self.total(counts, after: earlierSamples)
         guard total <= UInt64(max(0, limit)) else { throw .sampleLimit(samples: total, limit: limit) }
 
-        kind = flags & Self.signalFlag == 0 ? .image : .signal
         extent = Extent(frames: counts[0], channels: counts[1], rows: counts[2], columns: counts[3])
         format = SampleFormat(bitsStored: Int(bits), isSigned: flags & Self.signedFlag != 0)
     }
 
-    init(kind: Part.Kind, extent: Extent, format: SampleFormat) {
+    /// A fraction in lowest terms, or 0.
+    private static func rate(_ fields: inout PayloadReader) throws(ContainerError) -> SamplingRate? {
+        let above = try fields.varint("Rate_Numerator", 0...Int.max)
+        if above == 0 { return nil }
+        let below = try fields.varint("Rate_Denominator", 1...Int.max)
+        guard let rate = SamplingRate(above, over: below), rate.denominator == below else {
+            throw .fieldOutOfRange(chunk: .grid, field: "Rate_Denominator", value: UInt64(below))
+        }
+        return rate
+    }
+
+    init(kind: Part.Kind, extent: Extent, format: SampleFormat, rate: SamplingRate?) {
+        precondition(rate == nil || kind == .signal, "images have no sampling rate")
         self.kind = kind
         self.extent = extent
         self.format = format
+        self.rate = rate
     }
 
     /// The payload; the inverse of ``init(_:earlierSamples:limit:)``.
@@ -50,6 +66,10 @@ struct GridChunk: Equatable, Sendable {
         writer.u8((format.isSigned ? Self.signedFlag : 0) | (kind == .signal ? Self.signalFlag : 0))
         writer.u8(UInt8(format.bitsStored))
         for count in [extent.frames, extent.channels, extent.rows, extent.columns] { writer.varint(count) }
+        if kind == .signal {
+            writer.varint(rate?.numerator ?? 0)
+            if let rate { writer.varint(rate.denominator) }
+        }
         return writer.bytes
     }
 

@@ -19,6 +19,8 @@ public struct Part: Equatable, Sendable {
     public var extent: Extent
     /// Depth and signedness.
     public var format: SampleFormat
+    /// Columns in a second; nil for images, and where nobody knows.
+    public var rate: SamplingRate?
     /// Which losses there are.
     public var mode: CodingMode
     /// The model it is decoded with; nil if none.
@@ -33,12 +35,14 @@ public struct Part: Equatable, Sendable {
 
     /// Makes a part.
     public init(
-        kind: Kind = .image, extent: Extent, format: SampleFormat, mode: CodingMode = .lossless,
-        model: ModelReference? = nil, sampleMap: [UInt8], parameters: [UInt8], digest: [UInt8]
+        kind: Kind = .image, extent: Extent, format: SampleFormat, rate: SamplingRate? = nil,
+        mode: CodingMode = .lossless, model: ModelReference? = nil, sampleMap: [UInt8], parameters: [UInt8],
+        digest: [UInt8]
     ) {
         self.kind = kind
         self.extent = extent
         self.format = format
+        self.rate = rate
         self.mode = mode
         self.model = model
         self.sampleMap = sampleMap

@@ -9,6 +9,10 @@ public struct Recording: Sendable {
     public var spans: [SignalSpan]
     /// The files; the first is the one that was named.
     public var members: [RecordingMember]
+    /// The kind of the files.
+    public var format = SourceRecord.Format.other
+    /// SHA-256 of the files that ``members`` give, one after the other; empty if there are none.
+    public var digest: [UInt8] = []
     /// Remarks for a person, one sentence each.
     public var notes: [String] = []
 
@@ -21,6 +25,18 @@ public struct Recording: Sendable {
 
     /// The samples of all groups, in the order that cuts name.
     public var parts: [SampleArray] { groups.map(\.samples) }
+
+    /// What an archive keeps of the files; a single file that has all is named after its archive.
+    public var source: SourceFiles {
+        let hasNames = format == .wfdb || members.count > 1
+        return SourceFiles(
+            format: format, isByteExact: members.allSatisfy(\.source.isByteExact), digest: digest,
+            members: members.map {
+                SourceFiles.Member(
+                    name: hasNames ? $0.name : nil, byteCount: $0.source.byteCount, cuts: $0.source.cuts,
+                    kept: $0.source.kept)
+            })
+    }
 
     /// Some of the groups, without the files; for writing them elsewhere.
     ///

@@ -81,6 +81,12 @@ extension SourceRecord {
             }
         }
 
+        /// Bytes of the stretch that are made of samples; the others are kept.
+        public var sampleByteCount: Int { byteCount - keptBytesPerRepeat * repeats }
+
+        /// Whether ``byteCount`` is what slots and packing say; false for text.
+        public var hasStatedByteCount: Bool { statedByteCount == byteCount }
+
         /// What slots and packing say of ``byteCount``; nil for text, and where the numbers run over.
         var statedByteCount: Int? {
             let (samples, manySamples) = samplesPerRepeat.multipliedReportingOverflow(by: repeats)

@@ -9,12 +9,29 @@ public struct SourceRecord: Equatable, Sendable {
     public enum Format: UInt8, Sendable, CaseIterable {
         /// A file of any other kind; it is kept whole.
         case other = 0
-        /// A DICOM Part 10 file.
+        /// A DICOM Part 10 file, of an image or of waveforms.
         case dicom = 1
         /// A portable anymap; P5 unless it is kept whole.
         case pgm = 2
         /// A PNG file; unless it is kept whole, its samples are kept, its compressed bytes are not.
         case png = 3
+        /// A WFDB record: a header, the files that it names, annotations.
+        case wfdb = 4
+        /// EDF, or EDF+.
+        case edf = 5
+        /// BDF, or BDF+.
+        case bdf = 6
+        /// SCP-ECG.
+        case scp = 7
+        /// HL7 annotated ECG.
+        case annotatedECG = 8
+        /// A resting ECG document of Philips.
+        case philips = 9
+        /// A table of numbers.
+        case csv = 10
+
+        /// Whether samples may be cut out of such a file.
+        public var hasSamples: Bool { self != .other }
     }
 
     /// The kind of file.

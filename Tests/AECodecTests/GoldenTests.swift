@@ -140,7 +140,7 @@ import Testing
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/kept-file.aec")))
         let archive = try Archive(bytes)
         #expect(archive.container.parts.isEmpty)
-        #expect(try archive.source()?.rebuilt(from: []) == Self.keptFile)
+        #expect(try archive.source()?.record?.rebuilt(from: []) == Self.keptFile)
         #expect(archive.container.source?.digest == SHA256.hash(Self.keptFile))
     }
 

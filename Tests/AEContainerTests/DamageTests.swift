@@ -47,7 +47,7 @@ import Testing
         #expect {
             _ = try Container(archive)
         } throws: { error in
-            guard case ContainerError.checksumMismatch(.layer, offset: 0x0089, stored: 0xB4E4_EADA, _) = error
+            guard case ContainerError.checksumMismatch(.layer, offset: 0x0088, stored: 0xB4E4_EADA, _) = error
             else { return false }
             return true
         }

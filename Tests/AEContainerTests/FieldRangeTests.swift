@@ -48,21 +48,48 @@ import Testing
         Case(chunk: "LAYR", offset: 5, bytes: [0], field: "Tile_Count", value: 0),
         Case(chunk: "LAYR", offset: 5, bytes: [5], field: "Tile_Count", value: 5),
         Case(chunk: "LAYR", offset: 5, bytes: most, field: "Tile_Count", value: .max),
-        Case(chunk: "SRCE", offset: 0, bytes: [4], field: "Format", value: 4),
-        Case(chunk: "SRCE", offset: 1, bytes: [2], field: "Flags", value: 2),
+        Case(chunk: "SRCE", offset: 0, bytes: [11], field: "Format", value: 11),
+        Case(chunk: "SRCE", offset: 1, bytes: [3], field: "Flags", value: 3),
+        Case(chunk: "SRCE", offset: 1, bytes: [4], field: "Flags", value: 4),
         Case(chunk: "SRCE", offset: 35, bytes: [13], field: "Kept_Bytes", value: 12),
         Case(chunk: "SRCE", offset: 35, bytes: most, field: "Cut_Gap", value: .max),
         Case(chunk: "SRCE", offset: 35, bytes: mostSigned, field: "Cut_Gap", value: .max >> 1),
-        Case(chunk: "SRCE", offset: 36, bytes: [4], field: "First_Sample", value: 4),
-        Case(chunk: "SRCE", offset: 37, bytes: [0], field: "Sample_Count", value: 0),
-        Case(chunk: "SRCE", offset: 37, bytes: [5], field: "Sample_Count", value: 5),
-        Case(chunk: "SRCE", offset: 37, bytes: most, field: "Sample_Count", value: .max),
-        Case(chunk: "SRCE", offset: 38, bytes: [1], field: "Cut_Part", value: 1),
-        Case(chunk: "SRCE", offset: 39, bytes: [1], field: "Cell_Bytes", value: 1),
-        Case(chunk: "SRCE", offset: 39, bytes: [3], field: "Cell_Bytes", value: 3),
-        Case(chunk: "SRCE", offset: 40, bytes: [2], field: "Cut_Flags", value: 2),
-        Case(chunk: "SRCE", offset: 41, bytes: [11], field: "Kept_Bytes", value: 11),
-        Case(chunk: "SRCE", offset: 42, bytes: [2], field: "Packing", value: 2),
+        Case(chunk: "SRCE", offset: 36, bytes: [1], field: "Cut_Packing", value: 1),
+        Case(chunk: "SRCE", offset: 36, bytes: [3], field: "Cut_Packing", value: 3),
+        Case(chunk: "SRCE", offset: 36, bytes: [0], field: "Cut_Packing", value: 0),
+        Case(chunk: "SRCE", offset: 36, bytes: [8], field: "Cut_Packing", value: 8),
+        Case(chunk: "SRCE", offset: 36, bytes: [0x22], field: "Cut_Packing", value: 0x22),
+        Case(chunk: "SRCE", offset: 37, bytes: [4], field: "First_Sample", value: 4),
+        Case(chunk: "SRCE", offset: 38, bytes: [0], field: "Sample_Count", value: 0),
+        Case(chunk: "SRCE", offset: 38, bytes: [5], field: "Sample_Count", value: 5),
+        Case(chunk: "SRCE", offset: 38, bytes: most, field: "Sample_Count", value: .max),
+        Case(chunk: "SRCE", offset: 39, bytes: [1], field: "Cut_Part", value: 1),
+        Case(chunk: "SRCE", offset: 40, bytes: [11], field: "Kept_Bytes", value: 11),
+        Case(chunk: "SRCE", offset: 41, bytes: [2], field: "Packing", value: 2),
+    ]
+
+    /// Of A.3: its member r.dat begins at 45, its cut at 52.
+    // swift-format-ignore
+    static let recordingCases: [Case] = [
+        Case(chunk: "GRID", offset: 6, bytes: most, field: "Rate_Numerator", value: .max),
+        Case(chunk: "GRID", offset: 8, bytes: [0], field: "Rate_Denominator", value: 0),
+        Case(chunk: "GRID", offset: 8, bytes: [2], field: "Rate_Denominator", value: 2),
+        Case(chunk: "SRCE", offset: 34, bytes: [0], field: "Member_Count", value: 0),
+        Case(chunk: "SRCE", offset: 35, bytes: [0], field: "Name_Bytes", value: 0),
+        Case(chunk: "SRCE", offset: 51, bytes: [0x8C], field: "Slot_Part", value: 0),
+        Case(chunk: "SRCE", offset: 51, bytes: [0x8D], field: "Cut_Packing", value: 13),
+        Case(chunk: "SRCE", offset: 51, bytes: [0x90 + 8], field: "Cut_Packing", value: 0x18),
+        Case(chunk: "SRCE", offset: 51, bytes: [0x89], field: "Cut_Packing", value: 9),
+        Case(chunk: "SRCE", offset: 52, bytes: [0], field: "Repeats", value: 0),
+        Case(chunk: "SRCE", offset: 52, bytes: [3], field: "Row_Count", value: 2),
+        Case(chunk: "SRCE", offset: 52, bytes: [5], field: "Sample_Count", value: 1),
+        Case(chunk: "SRCE", offset: 53, bytes: [0], field: "Slot_Count", value: 0),
+        Case(chunk: "SRCE", offset: 54, bytes: [0], field: "Slot_Part", value: 0),
+        Case(chunk: "SRCE", offset: 54, bytes: [2], field: "Cut_Part", value: 1),
+        Case(chunk: "SRCE", offset: 56, bytes: most, field: "Sample_Count", value: .max),
+        Case(chunk: "SRCE", offset: 57, bytes: [0], field: "Row_Count", value: 0),
+        Case(chunk: "SRCE", offset: 57, bytes: [3], field: "Row_Count", value: 3),
+        Case(chunk: "SRCE", offset: 58, bytes: most, field: "Row_Count", value: 2),
     ]
 
     // swift-format-ignore
@@ -75,6 +102,20 @@ import Testing
 
     @Test(arguments: imageCases) func outOfRangeFieldsAreNamed(_ wrong: Case) {
         check(wrong, in: Specimens.image)
+    }
+
+    @Test(arguments: recordingCases) func outOfRangeFieldsOfRecordingsAreNamed(_ wrong: Case) {
+        check(wrong, in: Specimens.recording)
+    }
+
+    @Test(arguments: [".hea", "a/b", "a\\b", "C:d", "\u{1}name", "r.dat"]) func membersHavePlainNames(
+        name: String
+    ) {
+        var content = Specimens.recording
+        content.source?.members[0].name = name
+        #expect(throws: ContainerError.invalidText(chunk: .source, field: "Name")) {
+            _ = try Container(content.serialized())
+        }
     }
 
     @Test(arguments: twoPartCases) func outOfRangeFieldsOfLaterPartsAreNamed(_ wrong: Case) {
@@ -135,7 +176,7 @@ import Testing
     }
 
     /// Payloads that end with bytes of any number.
-    @Test(arguments: [("MODL", 17), ("LAYR", 6), ("SRCE", 55)])
+    @Test(arguments: [("MODL", 17), ("LAYR", 6), ("SRCE", 54)])
     func shortPayloadsAreRefused(type: String, least: Int) {
         let content = type == "MODL" ? Specimens.twoParts : Specimens.image
         for count in 0..<least {

@@ -45,11 +45,13 @@ import Testing
     @Test func tooManyPartsAreRefused() {
         var content = Specimens.image
         content.source = nil
-        content.parts = Array(repeating: content.parts[0], count: 65)
+        content.parts = Array(repeating: content.parts[0], count: 4097)
         let archive = content.serialized()
-        let error = ContainerError.countLimit(chunk: .grid, field: "Part_Count", count: 65, limit: 64)
+        let error = ContainerError.countLimit(chunk: .grid, field: "Part_Count", count: 4097, limit: 4096)
         #expect(throws: error) { _ = try Container(archive) }
-        #expect(throws: Never.self) { _ = try Container(archive, limits: ContainerLimits(maximumParts: 65)) }
+        #expect(throws: Never.self) {
+            _ = try Container(archive, limits: ContainerLimits(maximumParts: 4097))
+        }
     }
 
     @Test(arguments: IndexPlace.allCases) func tooManyGroupsAreRefused(place: IndexPlace) {
@@ -111,7 +113,7 @@ import Testing
         }
         // A second cut right behind the first would end outside.
         surgery.pieces[place].payload[34] = 2
-        surgery.pieces[place].payload.insert(contentsOf: [0, 1, 1, 0, 2, 0], at: 49)
+        surgery.pieces[place].payload.insert(contentsOf: [0, 2, 1, 1, 0], at: 48)
         #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Cut_Gap", value: 0)) {
             _ = try Container(surgery.joined())
         }
@@ -129,7 +131,7 @@ import Testing
     ) {
         var content = Specimens.image
         content.source?.packing = packing
-        content.source?.keptByteCount = .max
+        content.source?.members[0].keptByteCount = .max
         let bytes = content.serialized()
         #expect(throws: ContainerError.self) { _ = try Container(bytes) }
         #expect(throws: ContainerError.self) {

@@ -11,17 +11,21 @@ enum RandomContent {
         }
         return ContainerContent(
             parts: parts, groups: groups,
-            source: Bool.random(using: &random) ? source(parts, using: &random) : nil,
+            source: [
+                nil, source(parts, using: &random), recording(parts, using: &random),
+            ].randomElement(using: &random) ?? nil,
             indexPlace: [nil, .front, .end, .absent].randomElement(using: &random) ?? nil)
     }
 
     private static func part(using random: inout some RandomNumberGenerator) -> Part {
         let axes = (0..<4).map { _ in Int.random(in: 1...20, using: &random) }
         let extent = Extent(frames: axes[0], channels: axes[1], rows: axes[2], columns: axes[3])
+        let isSignal = Bool.random(using: &random)
         return Part(
-            kind: Bool.random(using: &random) ? .image : .signal, extent: extent,
+            kind: isSignal ? .signal : .image, extent: extent,
             format: SampleFormat(
                 bitsStored: Int.random(in: 1...32, using: &random), isSigned: Bool.random(using: &random)),
+            rate: isSignal ? SamplingRate(Int.random(in: 0...1000, using: &random), over: 3) : nil,
             mode: mode(using: &random),
             model: Bool.random(using: &random)
                 ? nil
@@ -88,6 +92,44 @@ enum RandomContent {
             format: Bool.random(using: &random) ? .dicom : .pgm, isByteExact: Bool.random(using: &random),
             digest: bytes(exactly: 32, using: &random), cuts: cuts,
             keptByteCount: kept, packing: isStored ? .stored : .zstd, packedKept: packed[...])
+    }
+
+    /// Files with names; each part is a pattern in one of them.
+    private static func recording(
+        _ parts: [Part], using random: inout some RandomNumberGenerator
+    ) -> PackedSource {
+        var members: [PackedSource.Member] = []
+        for (number, part) in parts.enumerated() {
+            let packings: [SamplePacking] = [
+                .integers(byteCount: 3, isBigEndian: true), .integers(byteCount: 4, isBigEndian: false),
+                .offsetBinary(byteCount: 2), .pairs12, .triples10, .triples10InWords, .differences8,
+                .text(DecimalText(fractionDigits: 2, separator: [0x2C], lineEnd: [0x0D, 0x0A])),
+            ]
+            guard let packing = packings.filter({ $0.holds(part.format) }).randomElement(using: &random)
+            else { continue }
+            let columns = part.extent.columns
+            let count = Int.random(in: 1...columns, using: &random)
+            var slots = (0..<Int.random(in: 1...part.extent.rows, using: &random)).map {
+                SourceRecord.Cut.Slot.samples(
+                    part: number, first: $0 * columns, count: count,
+                    origin: packing == .differences8 ? Int32.random(in: -9...9, using: &random) : 0)
+            }
+            if packing.isByteAligned, Bool.random(using: &random) { slots.append(.kept(byteCount: 2)) }
+            let repeats = Int.random(in: 1...columns / count, using: &random)
+            let cut = SourceRecord.Cut(
+                offset: number, packing: packing, repeats: repeats, slots: slots,
+                byteCount: packing.byteCount(of: 1) == nil ? 3 * repeats * count * slots.count : nil)
+            guard cut.plainRun == nil else { continue }
+            members.append(
+                PackedSource.Member(
+                    name: "m\(number).dat", cuts: [cut],
+                    keptByteCount: number + cut.byteCount - cut.sampleByteCount))
+        }
+        members.append(PackedSource.Member(name: "m.hea", cuts: [], keptByteCount: 3))
+        let kept = members.reduce(0) { $0 + $1.keptByteCount }
+        return PackedSource(
+            format: .wfdb, isByteExact: true, digest: bytes(exactly: 32, using: &random), members: members,
+            packing: .stored, packedKept: bytes(exactly: kept, using: &random)[...])
     }
 
     private static func range(below limit: Int, using random: inout some RandomNumberGenerator) -> Range<Int>

@@ -12,7 +12,7 @@ import Testing
 
     @Test func readsTheImageOfTheSpecification() throws {
         let container = try Container(try example("A.1"))
-        #expect(container.version == ContainerVersion(major: 0, minor: 3))
+        #expect(container.version == ContainerVersion(major: 0, minor: 4))
         #expect(container.indexPlace == .front)
         #expect(container.parts == Specimens.image.parts)
         #expect(container.source == Specimens.image.source)
@@ -25,8 +25,8 @@ import Testing
 
     @Test func theSourceOfTheSpecificationIsRebuilt() throws {
         let source = try #require(try Container(try example("A.1")).source)
-        let record = source.record(kept: Array(source.packedKept))
-        #expect(try record.rebuilt(from: [Specimens.imageSamples]) == Specimens.imageFile)
+        let record = source.files(kept: Array(source.packedKept)).record
+        #expect(try record?.rebuilt(from: [Specimens.imageSamples]) == Specimens.imageFile)
     }
 
     @Test func readsTheTwoPartsOfTheSpecification() throws {
@@ -44,6 +44,20 @@ import Testing
         var surgery = Surgery(try example("A.2"))
         surgery.pieces.remove(at: surgery.place(of: "tEXT"))
         #expect(Specimens.twoParts.serialized() == surgery.joined())
+    }
+
+    @Test func readsAndWritesTheRecordingOfTheSpecification() throws {
+        let bytes = try example("A.3")
+        #expect(Specimens.recording.serialized() == bytes)
+        let container = try Container(bytes)
+        #expect(container.parts == Specimens.recording.parts)
+        let source = try #require(container.source)
+        let files = source.files(kept: Array(source.packedKept))
+        #expect(files.members.map(\.name) == ["r.hea", "r.dat"])
+        let pieces = try files.members.map {
+            try Array($0.pieces(from: [Specimens.recordingSamples]).joined())
+        }
+        #expect(pieces == [Specimens.header, [0x01, 0x00, 0x02, 0x03, 0xF0, 0xFF]])
     }
 
     /// The bytes of the code block behind a heading; every line states its own offset.

@@ -30,6 +30,7 @@ enum Specimens {
         parts: [
             Part(
                 kind: .signal, extent: signalSamples.extent, format: signalSamples.format,
+                rate: SamplingRate(360),
                 mode: CodingMode(
                     kind: .bounded, target: .maximumError, targetValue: 2, maximumError: 1,
                     meanSquaredError: 0.5),
@@ -46,6 +47,36 @@ enum Specimens {
             (GroupHeader(part: 1, layer: 1, levels: 0...0, frames: 0..<1, tiles: 0..<1), [0xD3]),
         ],
         indexPlace: .end)
+
+    /// A.3: a recording of two files.
+    static let recording = ContainerContent(
+        parts: [
+            Part(
+                kind: .signal, extent: recordingSamples.extent, format: recordingSamples.format,
+                rate: SamplingRate(360), sampleMap: [], parameters: [0xA0],
+                digest: digest(of: recordingSamples))
+        ],
+        groups: [(GroupHeader(part: 0, layer: 1, levels: 0...0, frames: 0..<1, tiles: 0..<1), [0xE0])],
+        source: PackedSource(
+            format: .wfdb, isByteExact: true,
+            digest: SHA256.hash(header + [0x01, 0x00, 0x02, 0x03, 0xF0, 0xFF]),
+            members: [
+                PackedSource.Member(name: "r.hea", cuts: [], keptByteCount: header.count),
+                PackedSource.Member(
+                    name: "r.dat",
+                    cuts: [
+                        SourceRecord.Cut(
+                            offset: 0, packing: .pairs12, repeats: 2,
+                            slots: [
+                                .samples(part: 0, first: 0, count: 1), .samples(part: 0, first: 2, count: 1),
+                            ])
+                    ], keptByteCount: 0),
+            ], packing: .stored, packedKept: header[...]))
+
+    static let header = Array("r 2 360 2\nr.dat 212 200\nr.dat 212 200\n".utf8)
+    static let recordingSamples = SampleArray(
+        extent: Extent(rows: 2, columns: 2), format: SampleFormat(bitsStored: 12, isSigned: true),
+        values: [1, 3, 2, -1])
 
     static let imageSamples = SampleArray(
         extent: Extent(rows: 2, columns: 2), format: SampleFormat(bitsStored: 12, isSigned: false),

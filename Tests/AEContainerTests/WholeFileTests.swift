@@ -43,9 +43,9 @@ import Testing
     }
 
     @Test func withoutPartsThereAreNoCutsAndNoGroups() {
-        // Gap, first sample, sample count, part, cell bytes, flags.
+        // Gap, packing, first sample, sample count, part.
         var surgery = Surgery(Self.content(.dicom, Array(1...9)).serialized())
-        surgery.pieces[0].payload.replaceSubrange(34..<35, with: [1, 0, 0, 1, 0, 1, 0])
+        surgery.pieces[0].payload.replaceSubrange(34..<35, with: [1, 0, 1, 0, 1, 0])
         #expect(throws: ContainerError.fieldOutOfRange(chunk: .source, field: "Cut_Part", value: 0)) {
             _ = try Container(surgery.joined())
         }

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parts, groups and the record of the source, as in Spec/container.md ("C")."""
 import functools
-import hashlib
 import math
 import re
 import struct
 
-from fields import Fields, Refused, require, unpack
+from fields import Fields, Refused, require
+from source import Source
 
-MAXIMUM_SAMPLES, MAXIMUM_PARTS, MAXIMUM_GROUPS, MAXIMUM_KEPT = 1 << 30, 64, 1 << 20, 1 << 32  # C 6
+MAXIMUM_SAMPLES, MAXIMUM_PARTS, MAXIMUM_GROUPS, MAXIMUM_KEPT = 1 << 30, 4096, 1 << 20, 1 << 32  # C 6
 
 
 @functools.lru_cache(maxsize=None)
@@ -45,7 +45,7 @@ def read_chunks(data):
     signature = b"\x8aAEC\r\n\x1a\n"
     require(data[:8] == signature[:len(data)], "This is not an .aec file.")
     require(len(data) >= 11, TRUNCATED)
-    require(data[8:10] == b"\x00\x03", f"The file has version {data[8]}.{data[9]}; this reads 0.3.")
+    require(data[8:10] == b"\x00\x04", f"The file has version {data[8]}.{data[9]}; this reads 0.4.")
     index_place = data[10]
     require(index_place <= 2, f"File_Header: Flags is {index_place}, only 0, 1 and 2 have a meaning.")
     chunks, position = [], 11
@@ -88,6 +88,13 @@ class Part:
         axes = ("Frames", "Channels", "Rows", "Columns")
         self.extent = [f.varint(axis, 1, (1 << 32) - 1) for axis in axes]
         self.frames, self.channels, self.rows, self.columns = self.extent
+        self.rate = None
+        if self.kind == 1:
+            above = f.varint("Rate_Numerator", 0, (1 << 63) - 1)
+            if above:
+                below = f.varint("Rate_Denominator", 1, (1 << 63) - 1)
+                require(math.gcd(above, below) == 1, "GRID: the sampling rate is not in lowest terms.")
+                self.rate = above, below
         f.end()
         self.frame_samples = self.channels * self.rows * self.columns
         self.samples = self.frames * self.frame_samples
@@ -148,60 +155,6 @@ class Group:
         self.first_tile = f.varint("First_Tile", 0, part.frame_samples - 1)
         self.tile_count = f.varint("Tile_Count", 1, part.frame_samples - self.first_tile)
         self.header, self.body = bytes(chunk.payload[:f.position]), chunk.payload[f.position:]
-
-
-class Source:
-    """The record of the original file (C 4.8)."""
-
-    def __init__(self, chunk, parts):
-        f = chunk.fields()
-        self.format = f.get("u8", "Format", 0, 3)
-        exact = f.get("u8", "Flags", 1 if self.format == 0 else 0, 1)
-        self.cuts, self.kept = [], b""
-        self.is_rebuilt = self.format != 3 or exact == 1
-        if not self.is_rebuilt:
-            f.end()
-            return
-        self.file_digest = f.bytes(32, "File_Digest")
-        count = f.varint("Cut_Count", 0, 0 if self.format == 0 else None)
-        require(6 * count <= f.left(), f"SRCE: {count} cuts do not fit.")
-        end, between = 0, 0
-        for _ in range(count):
-            gap = f.varint("Cut_Gap")
-            first, samples = f.varint("First_Sample"), f.varint("Sample_Count", 1)
-            part = parts[f.get("u8", "Cut_Part", 0, len(parts) - 1)]
-            cell = f.get("u8", "Cell_Bytes", part.cell, 4)
-            require(cell != 3, "SRCE: Cell_Bytes is 3.")
-            big_endian = f.get("u8", "Cut_Flags", 0, 1)
-            require(first + samples <= part.samples, "SRCE: a cut has more samples than its part.")
-            self.cuts.append((end + gap, part.number, first, samples, cell, big_endian))
-            between += gap
-            end += gap + samples * cell
-            require(end < 2**63, "SRCE: a cut ends too far behind.")
-        total = sum(cut[3] for cut in self.cuts)
-        require(total <= sum(part.samples for part in parts), "SRCE: the cuts have too many samples.")
-        kept = f.varint("Kept_Bytes", between, MAXIMUM_KEPT)
-        require(kept + end - between < 2**63, "SRCE: the file is too long.")
-        packing, packed = f.get("u8", "Packing", 0, 1), f.bytes(f.left(), "Packed_Kept")
-        require(packing or len(packed) == kept, "SRCE: Packed_Kept has another length than Kept_Bytes.")
-        self.kept = unpack(packed, kept, "SRCE", magicless=False) if packing else packed
-
-    def rebuilt(self, parts, values):
-        require(self.is_rebuilt, "This PNG file is not rebuilt.")
-        file, position = bytearray(), 0
-        for offset, part, first, count, cell, big_endian in self.cuts:
-            step = offset - len(file)
-            file += self.kept[position:position + step]
-            position += step
-            file += packed_samples(values[part][first:first + count], cell, parts[part].signed, big_endian)
-        file += self.kept[position:]
-        require(hashlib.sha256(file).digest() == self.file_digest, "The rebuilt file has another SHA-256.")
-        return file
-
-
-def packed_samples(values, cell, signed, big_endian=False):
-    letter = {1: "b", 2: "h", 4: "i"}[cell]
-    return struct.pack(f"{'<>'[big_endian]}{len(values)}{letter if signed else letter.upper()}", *values)
 
 
 def read_container(data):

@@ -13,8 +13,9 @@ from pathlib import Path
 import bitstream
 import pyramid
 from base import base_planes
-from container import packed_samples, read_container
+from container import read_container
 from fields import Refused, require
+from source import packed_samples
 
 
 def decode_part(part, reduction, models):
@@ -28,7 +29,7 @@ def main():
     parser = argparse.ArgumentParser(description="Decodes .aec files, written from Spec/ alone.")
     parser.add_argument("archive", type=Path)
     parser.add_argument("--out", type=Path, help="the canonical samples of all parts")
-    parser.add_argument("--file", type=Path, help="the original file")
+    parser.add_argument("--file", type=Path, help="the original file; a folder, if files have names")
     parser.add_argument("--model", type=Path, action="append", default=[], metavar="FILE",
                         help="a model file besides those in Models/; may be given several times")
     parser.add_argument("--reduce", type=int, default=0, metavar="K", choices=range(10),
@@ -57,9 +58,9 @@ def main():
         if arguments.out:
             arguments.out.write_bytes(output)
         if arguments.file:
-            file = source.rebuilt(parts, values)
-            arguments.file.write_bytes(file)
-            print(f"file: {len(file)} bytes, sha256 {hashlib.sha256(file).hexdigest()}, digest ok")
+            for name, file in source.rebuilt(parts, values):
+                (arguments.file / name if name else arguments.file).write_bytes(file)
+                print(f"file: {len(file)} bytes, sha256 {hashlib.sha256(file).hexdigest()}, digest ok")
     except (Refused, OSError) as error:
         print(f"decode.py: {error}", file=sys.stderr)
         return 1

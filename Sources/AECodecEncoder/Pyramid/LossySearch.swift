@@ -41,7 +41,7 @@ struct LossySearch {
 
     init(_ samples: SampleArray, source: SourceRecord?, options: EncodeOptions) {
         self.samples = samples
-        self.source = source.map { packed($0) }
+        self.source = source.map { packed(SourceFiles($0)) }
         self.options = options
     }
 

@@ -121,14 +121,16 @@ struct RecordingBuilder {
         var recording = Recording(groups: groups, spans: spans, members: [])
         recording.notes = notes + checksumNotes(groups) + SignalRemarks(groups).notes
         let parts = recording.parts
+        var hash = SHA256()
         for member in members {
-            let source = Self.record(member.content, parts)
+            let source = Self.record(member.content, parts, &hash)
             if case .file(_, let cuts) = member.content, !cuts.isEmpty, source.cuts.isEmpty {
                 recording.notes.append(
                     "\(member.name) is kept whole: its samples alone would not give its bytes")
             }
             recording.members.append(RecordingMember(name: member.name, source: source))
         }
+        recording.digest = hash.finalize()
         return recording
     }
 
@@ -155,26 +157,34 @@ struct RecordingBuilder {
     }
 
     /// The record of a member; without cuts if they do not give its bytes.
-    private static func record(_ content: Content, _ parts: [SampleArray]) -> SourceRecord {
+    private static func record(
+        _ content: Content, _ parts: [SampleArray], _ digest: inout SHA256
+    ) -> SourceRecord {
         switch content {
         case .file(let bytes, let cuts):
+            digest.update(bytes)
             var record = SourceRecord(
                 format: .other, isByteExact: true, byteCount: bytes.count, digest: SHA256.hash(bytes),
                 cuts: cuts, kept: cuts.isEmpty ? bytes : kept(of: bytes, cuts))
             if cuts.isEmpty || gives(bytes, record, parts) { return record }
             // Bits that no sample fills may be set in the last group.
-            record.cuts = cuts.map(wholeGroups)
+            record.cuts = cuts.map(wholeGroups).filter { $0.repeats > 0 }
             record.kept = kept(of: bytes, record.cuts)
             if record.cuts != cuts, gives(bytes, record, parts) { return record }
             (record.cuts, record.kept) = ([], bytes)
             return record
-        case .whole(let bytes, _, _): return MedicalFile.whole(bytes)
+        case .whole(let bytes, _, _):
+            digest.update(bytes)
+            return MedicalFile.whole(bytes)
         case .rewritten(let kept, let cuts, let byteCount):
             var record = SourceRecord(
                 format: .other, isByteExact: false, byteCount: byteCount, digest: [], cuts: cuts, kept: kept)
             var hash = SHA256()
             if let pieces = try? record.pieces(from: parts) {
-                for piece in pieces { hash.update(Array(piece)) }
+                for piece in pieces {
+                    hash.update(piece)
+                    digest.update(piece)
+                }
             }
             record.digest = hash.finalize()
             return record

@@ -29,7 +29,17 @@ extension Recording {
         name: String, _ bytes: [UInt8], options: ReadingOptions = ReadingOptions(),
         lookup: @escaping MemberLookup
     ) throws(SignalError) -> Recording {
-        switch SignalFormat.recognizes(bytes, name: name) {
+        guard let format = SignalFormat.recognizes(bytes, name: name) else { throw .unrecognizedFormat }
+        var recording = try read(format, name: name, bytes, options, lookup)
+        recording.format = format.record
+        return recording
+    }
+
+    private static func read(
+        _ format: SignalFormat, name: String, _ bytes: [UInt8], _ options: ReadingOptions,
+        _ lookup: @escaping MemberLookup
+    ) throws(SignalError) -> Recording {
+        switch format {
         case .wfdb:
             var reader = WFDBReader(lookup: lookup, annotators: options.annotators)
             return try reader.read(name: name, bytes)
@@ -41,7 +51,6 @@ extension Recording {
         case .annotatedECG: return try AnnotatedECGReader(bytes).read(name: name)
         case .philips: return try PhilipsReader(bytes).read(name: name)
         case .csv: return try TableReader(bytes).read(name: name, rate: options.csvRate)
-        case nil: throw .unrecognizedFormat
         }
     }
 }
@@ -63,8 +72,20 @@ extension SignalFormat {
 }
 
 /// Whether a name can be that of a file in the same folder, and of nothing else.
-func isPlainFileName(_ name: String) -> Bool {
-    let bytes = Array(name.utf8)
-    guard (1...255).contains(bytes.count), name != ".", name != ".." else { return false }
-    return bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x2F && $0 != 0x5C && $0 != 0x3A }
+func isPlainFileName(_ name: String) -> Bool { SourceFiles.isPlainName(name) }
+
+extension SignalFormat {
+    /// The format as archives write it.
+    public var record: SourceRecord.Format {
+        switch self {
+        case .wfdb: .wfdb
+        case .edf: .edf
+        case .bdf: .bdf
+        case .dicom: .dicom
+        case .scp: .scp
+        case .annotatedECG: .annotatedECG
+        case .philips: .philips
+        case .csv: .csv
+        }
+    }
 }

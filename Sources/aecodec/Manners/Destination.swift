@@ -10,7 +10,7 @@ enum Destination {
 struct Destinations {
     private let options: OutputOptions
     /// `-o` names an existing directory.
-    private let directory: String?
+    let directory: String?
     private var taken: Set<String> = []
 
     /// - Parameters:
@@ -31,6 +31,9 @@ struct Destinations {
             throw Failure(.usage, "'\(output)' is not a directory; several files need one that exists")
         }
     }
+
+    /// Whether everything goes to standard output.
+    var streams: Bool { options.streams }
 
     /// The file name that the command line gives for the one result; nil if it gives none.
     var name: String? { directory == nil && !options.streams ? options.output : nil }

@@ -37,6 +37,7 @@ struct Failure: Error {
         case let error as SystemError: self.init(.file, error.description)
         case let error as DecodeError: self.init(.data, error.description)
         case let error as EncodeError: self.init(.data, error.description)
+        case let error as SignalError: self.init(.data, error.description)
         case let error as MedicalFileError: self.init(.data, error.description)
         case let error as SourceRecordError: self.init(.data, error.description)
         default: self.init(.data, "\(error)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodecEncoder
 import ArgumentParser
+import Samples
 
 /// How much may be lost; nothing unless one of them is given.
 struct LossyOptions: ParsableArguments {
@@ -27,8 +28,9 @@ struct LossyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Compress with a bounded error: no sample differs by more, in stored units.", valueName: "n"))
-    var maxError: Int?
+            "Compress with a bounded error: no sample differs by more, in stored units, or of recordings in "
+                + "physical ones, such as '5uV'.", valueName: "n"))
+    var maxError: MaximumError?
 
     func validate() throws {
         let given = [
@@ -39,7 +41,7 @@ struct LossyOptions: ParsableArguments {
         guard given.count <= 1 else {
             throw ValidationError("'\(given[0])' and '\(given[1])' exclude each other.")
         }
-        if let maxError, !(1...1 << 24).contains(maxError) {
+        if case .stored(let error) = maxError, !(1...1 << 24).contains(error) {
             throw ValidationError("'--max-error' must be 1 to 16777216.")
         }
         // Whoever asks for NaN is outside of every range.
@@ -57,7 +59,11 @@ struct LossyOptions: ParsableArguments {
 
     /// What was asked; nil if nothing may be lost.
     var loss: Loss? {
-        maxError.map { .bounded($0) } ?? target.map { .target($0) }
+        switch maxError {
+        case .stored(let error): .bounded(error)
+        case .physical(let value): .physicallyBounded(value)
+        case nil: target.map { .target($0) }
+        }
     }
 
     private var target: LossyTarget? {
@@ -72,4 +78,53 @@ enum Loss {
     case target(LossyTarget)
     /// No sample more than this, in stored units.
     case bounded(Int)
+    /// No sample of a recording more than this, in a physical unit.
+    case physicallyBounded(PhysicalValue)
+}
+
+/// The value of `--max-error`.
+enum MaximumError: ExpressibleByArgument {
+    case stored(Int)
+    case physical(PhysicalValue)
+
+    init?(argument: String) {
+        if let stored = Int(argument) {
+            self = .stored(stored)
+        } else if let value = PhysicalValue(argument) {
+            self = .physical(value)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// A number with its unit, such as `5uV`.
+struct PhysicalValue {
+    let text: String
+    private let volts: Double
+
+    /// Reads a positive number with a unit of voltage behind it; nil for anything else.
+    init?(_ text: String) {
+        let unit = text.drop { $0.isNumber || $0 == "." || $0 == "e" || $0 == "-" }
+        guard let size = Self.volts(String(unit)), let number = Double(text.dropLast(unit.count)),
+            number > 0, number.isFinite
+        else { return nil }
+        self.text = text
+        volts = number * size
+    }
+
+    /// How many stored units of a signal it is; nil if that has another kind of unit.
+    func storedUnits(_ signal: SignalDescription) -> Double? {
+        Self.volts(signal.units).map { volts / $0 * abs(signal.gain) }
+    }
+
+    private static func volts(_ unit: String) -> Double? {
+        switch unit {
+        case "V": 1
+        case "mV": 1e-3
+        case "uV", "\u{B5}V", "\u{3BC}V": 1e-6
+        case "nV": 1e-9
+        default: nil
+        }
+    }
 }

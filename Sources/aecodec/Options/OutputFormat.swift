@@ -10,6 +10,13 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case pgm
     case png
     case npy
+    /// A WFDB record in the smallest storage format that holds the samples.
+    case wfdb = "hea"
+    case wfdb16
+    case wfdb212
+    case edf
+    case bdf
+    case csv
 
     /// The format that the ending of a path stands for; nil for any other ending.
     init?(endingOf path: String) {
@@ -25,6 +32,19 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
         case .dicom: self = .dcm
         case .pgm: self = .pgm
         case .png: self = .png
+        case .wfdb: self = .wfdb
+        case .edf: self = .edf
+        case .bdf: self = .bdf
+        case .csv: self = .csv
+        case .scp, .annotatedECG, .philips: return nil
+        }
+    }
+
+    /// Whether it is written from signals only.
+    var isForRecordings: Bool {
+        switch self {
+        case .wfdb, .wfdb16, .wfdb212, .edf, .bdf, .csv: true
+        case .dcm, .pgm, .png, .npy: false
         }
     }
 
@@ -41,7 +61,8 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
         case .pgm: try ImageWriter.pgm(samples)
         case .png: try ImageWriter.png(samples)
         case .npy: try ImageWriter.npy(samples)
-        case .dcm: throw .cannotWrite(.dicom, .severalFrames(samples.extent.frames))
+        case .dcm, .wfdb, .wfdb16, .wfdb212, .edf, .bdf, .csv:
+            throw .cannotWrite(.dicom, .severalFrames(samples.extent.frames))
         }
     }
 }
@@ -78,6 +99,8 @@ enum RestorationPlan: Equatable {
                 "a DICOM file is restored as a whole; '\(option ?? "")' needs '--format pgm', 'png' or 'npy'")
         case .dcm where original != .dcm:
             throw Failure(.data, "the archive keeps no DICOM file; pgm, png and npy are possible")
+        case .some(let format) where format.isForRecordings:
+            throw Failure(.usage, "an image is written as dcm, pgm, png or npy, not as \(format.rawValue)")
         case .some(let format):
             self = format == original && isRebuilt && option == nil ? .original : .pictures(format)
         }

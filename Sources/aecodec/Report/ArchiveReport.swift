@@ -99,6 +99,13 @@ extension SourceRecord.Format {
         case .dicom: "DICOM"
         case .pgm: "PGM"
         case .png: "PNG"
+        case .wfdb: "WFDB"
+        case .edf: "EDF"
+        case .bdf: "BDF"
+        case .scp: "SCP-ECG"
+        case .annotatedECG: "HL7 aECG"
+        case .philips: "Philips XML"
+        case .csv: "CSV"
         }
     }
 }

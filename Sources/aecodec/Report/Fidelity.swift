@@ -24,6 +24,18 @@ extension Container {
     /// The first part whose samples are not those of the original; nil if the archive is lossless.
     var lossyPart: Part? { parts.first { $0.mode.kind != .lossless } }
 
+    /// Whether there are parts, and all are images.
+    var isImage: Bool { !parts.isEmpty && parts.allSatisfy { $0.kind == .image } }
+
+    /// Whether it holds signals, coded or in files that are kept whole.
+    var isRecording: Bool {
+        if let part = parts.first { return part.kind == .signal }
+        switch source?.format {
+        case .wfdb, .edf, .bdf, .scp, .annotatedECG, .philips, .csv: return true
+        case .dicom, .pgm, .png, .other, nil: return false
+        }
+    }
+
     /// Samples of all parts.
     var sampleCount: Int { parts.reduce(0) { $0 + $1.extent.sampleCount } }
 
@@ -60,7 +72,7 @@ extension Container {
 
     /// Bits of a cell in the original file; where that is not known, of the smallest that holds a sample.
     func bitsAllocated(_ part: Int) -> Int {
-        let cell = source?.cuts.first { $0.holds(part: part) }?.cellBytes
+        let cell = source?.members.lazy.flatMap(\.cuts).first { $0.holds(part: part) }?.cellBytes
         return 8 * (cell ?? parts[part].format.byteCount)
     }
 

@@ -49,6 +49,8 @@ struct Compress: ParsableCommand {
         help: "Make archives that give back the file byte for byte, whatever it holds.")
     var isFileExact = false
 
+    @OptionGroup var recordings: RecordingOptions
+
     @OptionGroup var output: OutputOptions
 
     @Flag(name: .shortAndLong, help: "Compress the files below directories.")
@@ -96,9 +98,15 @@ struct Compress: ParsableCommand {
             tally.skipped = found.skipped
             batch.count = inputs.count
         }
+        // Files that belong to a recording which is compressed already.
+        var members = Set<String>()
         for input in inputs {
+            if input.isFound, members.contains(input.path) {
+                tally.skipped += 1
+                continue
+            }
             batch.run(input.name) {
-                try compress(input, model, &destinations, &tally, console)
+                try compress(input, model, &destinations, &members, &tally, console)
             }
         }
         if inputs.count > 1 || recursive { console.summary(tally.total) }
@@ -106,8 +114,8 @@ struct Compress: ParsableCommand {
     }
 
     private func compress(
-        _ input: Input, _ model: Model?, _ destinations: inout Destinations, _ tally: inout Tally,
-        _ console: Console
+        _ input: Input, _ model: Model?, _ destinations: inout Destinations, _ members: inout Set<String>,
+        _ tally: inout Tally, _ console: Console
     ) throws {
         let start = ContinuousClock.now
         let descriptor = try input.open()
@@ -122,10 +130,10 @@ struct Compress: ParsableCommand {
 
         let work = Compression(
             codec: codec, loss: loss.loss, layers: layers.choice, effort: effort, model: model,
-            isFileExact: isFileExact, needsImage: input.isFound)
+            isFileExact: isFileExact, needsSamples: input.isFound, recordings: recordings.reading)
         let coded: (archive: [UInt8], facts: Compression.Facts)
         do {
-            coded = try work.compress(descriptor)
+            coded = try work.compress(descriptor, RecordingPlace(input))
         } catch let error as MedicalFileError where input.isFound && error.isNoImage {
             tally.skipped += 1
             return
@@ -133,6 +141,13 @@ struct Compress: ParsableCommand {
             throw Failure(.data, "\(error); '--exact-file' archives the file as it is")
         }
         let facts = coded.facts
+        if facts.members.count > 1 {
+            guard !output.removesInput else {
+                throw Failure(.usage, "'--rm' removes single files only; this is a recording of several")
+            }
+            let directory = Directories.parent(of: input.path)
+            members.formUnion(facts.members.map { Directories.path(directory, $0) })
+        }
         let byteCount = coded.archive.count
         let isVerified = !skipsVerification
         let check = { (written: consuming [UInt8]) in try work.verify(written, against: facts) }
@@ -154,14 +169,20 @@ struct Compress: ParsableCommand {
     ) throws -> Bool {
         // A pipe cannot be looked into without reading it; whoever redirects expects an archive.
         guard status.kind == .regular, !input.isStandardInput else { return false }
-        let start = try System.prefix(descriptor.number, count: MedicalFile.recognitionByteCount)
+        let start = try System.prefix(descriptor.number, count: Self.recognitionByteCount)
         if isArchive(start) {
             guard !output.streams else { throw Failure(.data, "is an archive already") }
             if !input.isFound { console.note(input.name, "is an archive already; skipped") }
             return true
         }
-        return input.isFound && MedicalFile.recognizes(start) == nil
+        guard input.isFound, MedicalFile.recognizes(start) == nil else { return false }
+        // A table has no signature; who names a rate expects tables.
+        let format = SignalFormat.recognizes(start, name: Directories.name(of: input.path))
+        return format == nil || format == .csv && recordings.rate == nil
     }
+
+    /// Bytes that tell images and recordings from other files.
+    private static let recognitionByteCount = 4096
 }
 
 extension MedicalFileError {

@@ -39,8 +39,17 @@ struct Decompress: ParsableCommand {
     @Flag(help: "Write what a truncated archive still holds, as a picture.")
     var partial = false
 
-    @Option(help: "Write this format; 'dcm' is the DICOM file that was compressed.")
+    @Option(
+        help: ArgumentHelp(
+            "Write this format; 'dcm' is the DICOM file that was compressed, 'hea' a WFDB record.",
+            valueName: "format"))
     var format: OutputFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write only this stretch of a recording, in seconds or h:m:s from its start.",
+            valueName: "from-to"))
+    var range: TimeRange?
 
     @OptionGroup var limits: LimitOptions
     @OptionGroup var codec: CodecOptions
@@ -63,7 +72,9 @@ struct Decompress: ParsableCommand {
     }
 
     /// The option that asks for less than the whole file.
-    private var option: String? { selection.given ?? (partial ? "--partial" : nil) }
+    private var option: String? {
+        selection.given ?? (partial ? "--partial" : nil) ?? range.map { _ in "--range" }
+    }
 
     private var outputEnding: OutputFormat? { output.output.flatMap { OutputFormat(endingOf: $0) } }
 
@@ -83,6 +94,11 @@ struct Decompress: ParsableCommand {
     private func decompress(_ input: Input, _ destinations: inout Destinations, _ console: Console) throws {
         let (archive, status) = try openArchive(
             input, limits.decoding(codec), codec.modelSearch, isTruncated: partial)
+        if archive.container.isRecording {
+            try decompressRecording(archive, input, status, &destinations, console)
+            return sayRestored(archive, input, console)
+        }
+        if range != nil { throw Failure(.usage, "'--range' goes with recordings; an image has no time") }
         let asked = format ?? destinations.name.flatMap { OutputFormat(endingOf: $0) }
         let plan = try RestorationPlan(
             asked: asked, source: archive.container.source, selectedBy: option)
@@ -102,6 +118,10 @@ struct Decompress: ParsableCommand {
             try writePictures(archive, format, destination, &destinations, input, status)
         }
         if let note = selection.baseNote(archive.container) { console.note(input.name, note) }
+        sayRestored(archive, input, console)
+    }
+
+    private func sayRestored(_ archive: Archive, _ input: Input, _ console: Console) {
         if archive.container.isTruncated {
             let lost = archive.container.truncation?.missingGroups.map { " (\($0.count) groups)" } ?? ""
             console.note(

@@ -19,8 +19,10 @@ struct Compression {
     let model: Model?
     /// Whether the archive must give back the very bytes of the file.
     let isFileExact: Bool
-    /// Whether files without pixels are refused even then; so they are where a walk found them.
-    let needsImage: Bool
+    /// Whether files without samples are refused even then; so they are where a walk found them.
+    let needsSamples: Bool
+    /// What recordings do not say of themselves.
+    var recordings = Recording.ReadingOptions()
 
     /// What remains known of an input that has been compressed.
     struct Facts {
@@ -32,17 +34,30 @@ struct Compression {
         /// SHA-256 of the file that decompressing gives; nil if it is written anew from the samples.
         let fileDigest: [UInt8]?
         let notes: [String]
-        /// The samples, to compare with; nil if the digests say it all.
-        var original: SampleArray?
+        /// The samples of all parts, to compare with; nil if the digests say it all.
+        var originals: [SampleArray]?
+        /// Names of the files of a recording; empty where there is one file.
+        var members: [String] = []
         /// What became of the request to compress with loss; nil if there was none.
         var fidelity: String?
     }
 
     /// Compresses what an open file holds.
-    func compress(_ input: borrowing Descriptor) throws -> (archive: [UInt8], facts: Facts) {
+    ///
+    /// - Parameters:
+    ///   - input: The open file.
+    ///   - place: Where it lies, with the other files of a recording.
+    /// - Returns: The archive, and what is known of the input.
+    /// - Throws: An error if the file cannot be read or coded.
+    func compress(
+        _ input: borrowing Descriptor, _ place: RecordingPlace
+    ) throws -> (archive: [UInt8], facts: Facts) {
+        let bytes = try System.readAll(input.number)
+        if isRecording(bytes, name: place.name) { return try compressRecording(bytes, place) }
         // The bytes of the file are gone before coding begins, unless they may be kept; the samples when it
         // ends.
-        let file = try parse(input)
+        let file = try parse(bytes)
+        _ = consume bytes
         guard let medical = file.image else { return try keepWhole(file) }
         var facts = Facts(
             inputByteCount: file.byteCount, content: describe(medical.samples.extent, medical.samples.format),
@@ -58,17 +73,19 @@ struct Compression {
             switch loss {
             case .target(let target):
                 try encodeLossy(medical.samples, target: target, source: medical.source, options: encoding)
+            case .physicallyBounded:
+                throw Failure(.usage, "an image has no physical units; '--max-error' takes stored units")
             case .bounded(let error):
                 try encodeBounded(
                     medical.samples, maximumError: error, source: medical.source, options: encoding)
             }
         let container = try Archive(archive, options: decoding).container
         facts.fidelity = container.fidelityText
-        if container.lossyPart != nil { facts.original = medical.samples }
+        if container.lossyPart != nil { facts.originals = [medical.samples] }
         return (archive, facts)
     }
 
-    private var encoding: EncodeOptions {
+    var encoding: EncodeOptions {
         var options = codec.encoding
         options.effort = effort
         options.model = model
@@ -76,7 +93,7 @@ struct Compression {
         return options
     }
 
-    private var decoding: DecodeOptions {
+    var decoding: DecodeOptions {
         var options = codec.unlimitedDecoding
         options.models = model.map { [$0] } ?? []
         return options
@@ -91,19 +108,10 @@ struct Compression {
         let byteCount: Int
     }
 
-    private func parse(_ input: borrowing Descriptor) throws -> ParsedFile {
-        let bytes = try System.readAll(input.number)
+    private func parse(_ bytes: [UInt8]) throws -> ParsedFile {
         var image: MedicalFile?
         do throws(MedicalFileError) { image = try MedicalFile.read(bytes) } catch {
-            if error.isNoImage, !isFileExact, !needsImage,
-                let format = SignalFormat.recognizes(bytes, name: "")
-            {
-                throw Failure(
-                    .data,
-                    "a recording (\(format.rawValue)); its samples are not coded yet, --exact-file keeps the file"
-                )
-            }
-            guard isFileExact, error != .outOfMemory, !(needsImage && error.isNoImage) else { throw error }
+            guard isFileExact, error != .outOfMemory, !(needsSamples && error.isNoImage) else { throw error }
         }
         // A file that is not restored byte for byte holds a codestream, which may be smaller than ours.
         let isCodestream = loss == nil && image?.source.isByteExact == false
@@ -117,7 +125,7 @@ struct Compression {
         guard let whole = file.whole, let archive = encodeWholeFile(whole) else {
             throw Failure(.data, "the file cannot be kept whole")
         }
-        return (archive, wholeFacts(whole, notes: []))
+        return (archive, wholeFacts(SourceFiles(whole), notes: []))
     }
 
     /// An archive of the file itself if that is smaller than one of its samples, else nil.
@@ -128,10 +136,10 @@ struct Compression {
             return nil
         }
         let note = "smaller as it is than with its samples coded anew: kept whole, restored byte for byte"
-        return (smaller, wholeFacts(whole, notes: isFileExact ? [] : [note]))
+        return (smaller, wholeFacts(SourceFiles(whole), notes: isFileExact ? [] : [note]))
     }
 
-    private func wholeFacts(_ whole: SourceRecord, notes: [String]) -> Facts {
+    func wholeFacts(_ whole: SourceFiles, notes: [String]) -> Facts {
         Facts(
             inputByteCount: whole.byteCount, content: "kept whole", sampleDigests: [],
             fileDigest: whole.digest, notes: notes)
@@ -147,8 +155,8 @@ struct Compression {
             let restoration = try Restoration(archive)
             // What cannot be restored is noticed here, while the original is there.
             let fileDigest = try restoration.rebuild()
-            if let original = facts.original {
-                try Self.compare(original, restoration.samples, archive.container.parts)
+            if let originals = facts.originals {
+                try Self.compare(originals, restoration.samples, archive.container.parts)
                 return
             }
             // Decoding has compared the samples with the digest that the archive states.
@@ -162,10 +170,16 @@ struct Compression {
                     + "machine, and nothing was written")
         }
     }
-    private static func compare(_ original: SampleArray, _ decoded: [SampleArray], _ parts: [Part]) throws {
-        guard decoded.count == 1, let difference = SampleDifference(original, decoded[0]),
-            UInt64(difference.maximumError) == parts[0].mode.maximumError,
-            Float(difference.meanSquaredError) == parts[0].mode.meanSquaredError
-        else { throw Failure(.data, "the errors of the samples are not those that the archive states") }
+
+    private static func compare(_ originals: [SampleArray], _ decoded: [SampleArray], _ parts: [Part]) throws
+    {
+        let agrees = zip(zip(originals, decoded), parts).allSatisfy { pair, part in
+            guard let difference = SampleDifference(pair.0, pair.1) else { return false }
+            return UInt64(difference.maximumError) == part.mode.maximumError
+                && Float(difference.meanSquaredError) == part.mode.meanSquaredError
+        }
+        guard agrees, decoded.count == originals.count else {
+            throw Failure(.data, "the errors of the samples are not those that the archive states")
+        }
     }
 }

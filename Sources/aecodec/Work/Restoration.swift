@@ -11,8 +11,8 @@ import Samples
 /// instance, which says so. An archive of a file that is kept whole has no samples of its own.
 struct Restoration {
     let samples: [SampleArray]
-    /// The record of the file; nil if the archive rebuilds none.
-    private let source: SourceRecord?
+    /// The record of the files; nil if the archive rebuilds none.
+    private let source: SourceFiles?
     private let isLossless: Bool
     /// How the DICOM file of a lossy archive is derived.
     private let derivation: Derivation?
@@ -36,7 +36,7 @@ struct Restoration {
         isLossless = container.lossyPart == nil && layer == .exact
         if layer == .base {
             derivation =
-                record?.format == .dicom
+                record?.format == .dicom && container.isImage
                 ? Derivation(
                     ratio: container.ratio(bytes: container.byteCount(layer: 0)),
                     description: "aecodec lossy, the coarse base of a lossless archive",
@@ -44,7 +44,7 @@ struct Restoration {
             return
         }
         derivation = container.lossyPart.flatMap { part in
-            guard record?.format == .dicom else { return nil }
+            guard record?.format == .dicom, container.isImage else { return nil }
             return Derivation(
                 ratio: container.ratio,
                 description: "aecodec \(part.mode.kind.name), \(part.errorText(digits: 1))",
@@ -52,22 +52,28 @@ struct Restoration {
         }
     }
 
-    /// The file in order, piece by piece; if it is the original, its digest is compared behind the last one.
+    /// The names of the files; those that have none are named after the archive.
+    var names: [String?] { source?.members.map(\.name) ?? [] }
+
+    /// The files in order, piece by piece; if they are the original ones, their digest is compared behind the
+    /// last piece.
     ///
-    /// - Parameter piece: Takes the bytes.
-    /// - Returns: The SHA-256 of the file; nil if the archive rebuilds none, or lost something.
+    /// - Parameter piece: Takes the number of a file and bytes of it.
+    /// - Returns: The SHA-256 of the files; nil if the archive rebuilds none, or lost something.
     /// - Throws: ``Failure`` if it is not the one that the archive states, or what `piece` throws.
     @discardableResult
-    func rebuild(_ piece: (ArraySlice<UInt8>) throws -> Void = { _ in }) throws -> [UInt8]? {
+    func rebuild(files piece: (Int, ArraySlice<UInt8>) throws -> Void = { _, _ in }) throws -> [UInt8]? {
         guard let source else { return nil }
-        if let derivation {
-            try piece(derivedInstance(of: source.rebuilt(from: samples), derivation: derivation)[...])
+        if let derivation, let record = source.record {
+            try piece(0, derivedInstance(of: record.rebuilt(from: samples), derivation: derivation)[...])
             return nil
         }
         var hash = SHA256()
-        for bytes in try source.pieces(from: samples) {
-            if isLossless { hash.update(bytes) }
-            try piece(bytes)
+        for (number, member) in source.members.enumerated() {
+            for bytes in try member.pieces(from: samples) {
+                if isLossless { hash.update(bytes) }
+                try piece(number, bytes)
+            }
         }
         guard isLossless else { return nil }
         guard hash.finalize() == source.digest else {
@@ -76,11 +82,19 @@ struct Restoration {
         return source.digest
     }
 
-    /// The file in memory; nil if the archive rebuilds none.
-    func file() throws -> [UInt8]? {
-        guard source != nil else { return nil }
-        var file: [UInt8] = []
-        try rebuild { file += $0 }
-        return file
+    /// The one file, piece by piece, as ``rebuild(files:)``.
+    @discardableResult
+    func rebuild(_ piece: (ArraySlice<UInt8>) throws -> Void) throws -> [UInt8]? {
+        try rebuild { _, bytes in try piece(bytes) }
+    }
+
+    /// The first file in memory; nil if the archive rebuilds none.
+    func file() throws -> [UInt8]? { try files().first?.bytes }
+
+    /// All files in memory.
+    func files() throws -> [(name: String?, bytes: [UInt8])] {
+        var files = names.map { (name: $0, bytes: [UInt8]()) }
+        try rebuild { number, bytes in files[number].bytes += bytes }
+        return files
     }
 }

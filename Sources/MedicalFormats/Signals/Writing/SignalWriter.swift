@@ -11,6 +11,9 @@ public enum SignalWriter {
         public var files: [(name: String, bytes: [UInt8])] = []
         /// Remarks, one sentence each.
         public var notes: [String] = []
+
+        /// Makes a result of some files.
+        public init(files: [(name: String, bytes: [UInt8])] = []) { self.files = files }
     }
 
     /// The stored values of a group as a NumPy array of signals and instants.
