@@ -28,12 +28,20 @@ struct RecordingPlace {
 }
 
 /// Whether bytes are those of a recording rather than an image.
-func isRecording(_ bytes: [UInt8], name: String) -> Bool {
+///
+/// Any text may be named `.txt`: it is a table if it states its rate, or a rate is given.
+func isRecording(_ bytes: [UInt8], name: String, hasRate: Bool = false) -> Bool {
     switch MedicalFile.recognizes(bytes) {
     case .png, .pgm: false
     // The storage classes of waveforms, in the file meta information.
     case .dicom: String(decoding: bytes.prefix(1024), as: UTF8.self).contains("1.2.840.10008.5.1.4.1.1.9.")
-    case .npy, nil: SignalFormat.recognizes(bytes, name: name) != nil
+    case .npy, nil:
+        switch SignalFormat.recognizes(bytes, name: name) {
+        case nil: false
+        case .csv where name.lowercased().hasSuffix(".txt"):
+            hasRate || String(decoding: bytes.prefix(4096), as: UTF8.self).contains("(Hz)")
+        default: true
+        }
     }
 }
 
