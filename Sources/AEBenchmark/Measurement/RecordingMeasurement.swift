@@ -99,9 +99,10 @@ package struct RecordingMeasurement {
 }
 
 extension RecordingMeasurement {
-    /// The ratio from one step of a curve to the next; targets lie between two of them.
-    private static let stride = 2.0.squareRoot()
-    private static let mostPoints = 40
+    /// The ratio from one step of a curve to the next; targets lie between two of them, and get points of
+    /// their own.
+    private static let stride = 2.0
+    private static let mostPoints = 24
 
     /// Targets that make sense here: PRD with an offset is that of signals that have one.
     private var targets: [DistortionTarget] {
@@ -156,16 +157,22 @@ extension RecordingMeasurement {
         }
         var results: [TargetResult] = []
         for target in targets {
-            guard let step = points.interpolated(target, \.step) else { continue }
-            // A point at the target itself: little is left to interpolate.
-            let (rows, point) = try decoded(codec, step: step)
-            let place = points.firstIndex { $0.step > step } ?? points.count
-            points.insert(point, at: place)
-            guard let ratio = points.interpolated(target, \.ratio) else { continue }
+            // A point at the target itself, in three tries: little is left to interpolate.
+            var nearest: (rows: [[Int32]], point: SignalPoint)?
+            for _ in 0..<3 {
+                if let point = nearest?.point, abs(point.value(target.measure) / target.percent - 1) < 0.005 {
+                    break
+                }
+                guard let step = points.interpolated(target, \.step) else { break }
+                let found = try decoded(codec, step: step)
+                points.insert(found.point, at: points.firstIndex { $0.step > step } ?? points.count)
+                nearest = found
+            }
+            guard let nearest, let ratio = points.interpolated(target, \.ratio) else { continue }
             results.append(
                 TargetResult(
-                    codec: codec.name, target: target, ratio: ratio, step: step,
-                    beats: target.measure == .prdn ? beats(rows, prdn: point.prdn) : nil))
+                    codec: codec.name, target: target, ratio: ratio, step: nearest.point.step,
+                    beats: target.measure == .prdn ? beats(nearest.rows, prdn: nearest.point.prdn) : nil))
         }
         return (points, results)
     }
