@@ -18,7 +18,8 @@ import Testing
         let json = folder.path("a.json")
         let run = try BenchProgram.run(
             [
-                "signals", Self.record, "--codecs", "aecodec,zstd,cdf-9/7", "--repetitions", "1", "--json",
+                "signals", Self.record, "--codecs", "aecodec,command,zstd,cdf-9/7", "--repetitions", "1",
+                "--json",
                 json,
                 "--html", folder.path("a.html"), "--strips", "100_3chan.hea", "--strip-file",
                 folder.path("a.svg"),
@@ -28,7 +29,7 @@ import Testing
         let result = try #require(report.recordings.first)
         #expect(result.name == "wfdb/100_3chan.hea" && result.groups == ["wfdb"])
         #expect(result.signals == 3 && result.rate == 360 && result.bits == 11)
-        #expect(result.lossless.map(\.codec) == ["aecodec", "zstd -19, differences"])
+        #expect(result.lossless.map(\.codec) == ["aecodec", "zstd -19, differences", "aecodec compress"])
         for codec in result.lossless {
             #expect(codec.failure == nil && codec.byteCount > 0)
             #expect(codec.encode?.repetitions == 1 && (codec.decode?.cpu ?? 0) > 0)

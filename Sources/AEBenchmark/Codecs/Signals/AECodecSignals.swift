@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
 import AECodecEncoder
-import AEContainer
 import Samples
 
 /// aecodec as a library on signals, without the record of the source file.
@@ -14,7 +13,8 @@ struct AECodecSignals: SignalCoding {
     func encode(_ rows: [[Int32]], rate: Double, setting: Double?) throws(BenchmarkError) -> [UInt8] {
         do {
             let options = EncodeOptions(threads: threads)
-            return try encodeLossless([Self.samples(rows)], kind: .signal, options: options)
+            let part = SignalPart(samples: Self.samples(rows), rate: SamplingRate(Int(rate.rounded())))
+            return try encodeRecording([part], options: options)
         } catch {
             throw .codec(name: "aecodec", task: "encode", words: "\(error)")
         }
