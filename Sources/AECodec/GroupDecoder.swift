@@ -61,7 +61,7 @@ final class GroupDecoder {
         _ group: PackingGroup, index: Int, bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) -> [UInt8]? {
         guard let stream = group.labels else { return nil }
-        let range = 0..<Int16(group.parameters.predictors.count)
+        let range = 0..<Int16(group.parameters.labelCount)
         let others = Int16(AE_MEDIAN_LABEL)...Int16(AE_FLAT_LABEL)
         guard let labels = unsafe streams.values(stream, bytes: bytes),
             labels.allSatisfy({ range.contains($0) || others.contains($0) })

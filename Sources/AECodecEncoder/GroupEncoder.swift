@@ -14,6 +14,7 @@ final class GroupEncoder {
     private let workspace = WavefrontWorkspace(columns: 1)
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
+    private var signs = SignFit()
 
     init?(level: ae_kernel_level, effort: Effort, bound: Int) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
@@ -64,6 +65,7 @@ final class GroupEncoder {
     ) -> [UInt8] {
         var parameters = parameters(fit, coded)
         parameters.errorShift = errorShift(coded, parameters, fit.labels, maximumCode: maximumCode)
+        if let limit = parameters.textureLimit { parameters.textureLimit = limit >> parameters.errorShift }
         let sample = scaleSample(coded, parameters, fit.labels, maximumCode: maximumCode)
         let scale = ScaleFit(sample, maximumCode: maximumCode)
         parameters.scaleWeights = scale.weights
@@ -72,6 +74,9 @@ final class GroupEncoder {
         parameters.curveShift = scale.curveShift
 
         let count = predictAll(coded, parameters, fit.labels, maximumCode: maximumCode)
+        parameters.signWeight = signs.weight(
+            residuals, classes, count: count, unit: 1 << parameters.weightShift)
+        if let weight = parameters.signWeight { signs.apply(weight, to: &residuals, count: count) }
         let merging = ClassMerging(
             residuals: residuals, classes: classes, count: count,
             scaleBits: 8 + Int(log2(Double(2 * bound + 1))))
@@ -83,7 +88,8 @@ final class GroupEncoder {
     private func parameters(_ fit: PredictorFit, _ tiles: [CodedTile]) -> PredictionParameters {
         PredictionParameters(
             tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
-            hasLabels: fit.labels.contains { $0 != 0 }, repeats: Self.repeats(tiles, fit.labels),
+            hasLabels: fit.labels.contains { $0 != 0 }, textureLimit: fit.textureLimit,
+            repeats: Self.repeats(tiles, fit.labels),
             errorShift: 0,
             scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
             curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
@@ -154,10 +160,13 @@ final class GroupEncoder {
     private func predictAll(
         _ tiles: [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int
     ) -> Int {
-        reserve(tiles.reduce(0) { $0 + $1.tile.sampleCount } + AE_LANES)
+        let room = tiles.reduce(0) { $0 + $1.tile.sampleCount } + AE_LANES
+        reserve(room)
+        signs.reserve(room)
         var count = 0
         unsafe forEachTile(tiles, parameters, labels, maximumCode: maximumCode) {
             tile, prediction, description in
+            prediction.signs = 1
             for band in 0..<(tile.tile.rows + AE_LANES - 1) / AE_LANES {
                 count += unsafe encodeBand(band, isolated: false, tile, &prediction, &description, at: count)
             }
@@ -199,10 +208,11 @@ final class GroupEncoder {
                     guard let codes = codes.baseAddress, let residuals = residuals.baseAddress,
                         let classes = classes.baseAddress
                     else { return 0 }
-                    return unsafe ae_encode_band(
-                        level, &prediction, &description, Int32(band), isolated ? 1 : 0, codes,
-                        tile.tile.columns,
-                        residuals + offset, classes + offset)
+                    return unsafe signs.withRoom(at: offset) { signs in
+                        unsafe ae_encode_band(
+                            level, &prediction, &description, Int32(band), isolated ? 1 : 0, codes,
+                            tile.tile.columns, residuals + offset, classes + offset, signs)
+                    }
                 }
             }
         }

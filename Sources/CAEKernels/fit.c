@@ -110,10 +110,29 @@ AE_INLINE void row_panel(const uint16_t *at, const uint16_t *targets, const uint
     for (size_t x = 0; x < count; ++x) panel[35 * panel_stride + x] = 0;
 }
 
+/// Appends the observations of a row whose activity is in some range, and their activities; returns how many.
+AE_INLINE size_t keep_part(const float *restrict row, size_t count, float above, float limit, float floor,
+                           size_t terms, float *restrict panel, size_t panel_stride, float *restrict activity) {
+    size_t places[AE_BLOCK], kept = 0;
+    for (size_t x = 0; x < count; ++x) {
+        const float weight = row[28 * AE_BLOCK + x], square = 1.0f / (weight * weight) - floor;
+        const float a = square > 0 ? sqrtf(square) : 0;
+        places[kept] = x;
+        if (a <= above || a > limit) continue;
+        *activity += a;
+        ++kept;
+    }
+    for (size_t k = 0; k < terms; ++k)
+        for (size_t n = 0; n < kept; ++n) panel[k * panel_stride + n] = row[k * AE_BLOCK + places[n]];
+    return kept;
+}
+
 AE_INLINE size_t block_panel(const uint16_t *codes, const uint16_t *targets, const uint16_t *base, ptrdiff_t stride,
                              int32_t rows, int32_t columns, int32_t row, int32_t column, int32_t every, float floor,
-                             float *panel, size_t panel_stride, float *activity) {
+                             float above, float limit, float *panel, size_t panel_stride, float *activity) {
     size_t count = 0;
+    const int is_part = above >= 0 || limit < INFINITY;
+    float whole[AE_FIT_TERMS * AE_BLOCK], ignored = 0;
     const int32_t first = column < 4 ? 4 : column;
     const int32_t end = column + AE_BLOCK < columns - 4 ? column + AE_BLOCK : columns - 4;
     if (end > first) {
@@ -125,9 +144,16 @@ AE_INLINE size_t block_panel(const uint16_t *codes, const uint16_t *targets, con
             // Columns end four before the tile does; of rows the last is repeated.
             const ptrdiff_t below = (y + 2 < rows ? 2 : rows - 1 - y) * stride;
             const uint16_t *taps[4] = {base + at, base + at + 2, base + at + below, base + at + below + 2};
-            row_panel(codes + at, targets + at, base ? taps : NULL, stride, (size_t)(end - first), floor,
-                      panel + count, panel_stride, activity);
-            count += (size_t)(end - first);
+            const size_t found = (size_t)(end - first);
+            if (!is_part) {
+                row_panel(codes + at, targets + at, base ? taps : NULL, stride, found, floor, panel + count,
+                          panel_stride, activity);
+                count += found;
+                continue;
+            }
+            row_panel(codes + at, targets + at, base ? taps : NULL, stride, found, floor, whole, AE_BLOCK, &ignored);
+            count += keep_part(whole, found, above, limit, floor, base ? AE_FIT_TERMS : AE_FIT_PLAIN_TERMS,
+                               panel + count, panel_stride, activity);
         }
     }
     for (size_t k = 0; k < (base ? AE_FIT_TERMS : AE_FIT_PLAIN_TERMS); ++k)
@@ -147,10 +173,10 @@ AE_INLINE size_t block_panel(const uint16_t *codes, const uint16_t *targets, con
     }                                                                                                          \
     attribute static size_t block_panel_##suffix(                                                              \
         const uint16_t *codes, const uint16_t *targets, const uint16_t *base, ptrdiff_t stride, int32_t rows,  \
-        int32_t columns, int32_t row, int32_t column, int32_t every, float floor, float *panel,                \
-        size_t panel_stride, float *activity) {                                                                \
-        return block_panel(codes, targets, base, stride, rows, columns, row, column, every, floor, panel,      \
-                           panel_stride, activity);                                                            \
+        int32_t columns, int32_t row, int32_t column, int32_t every, float floor, float above, float limit,    \
+        float *panel, size_t panel_stride, float *activity) {                                                  \
+        return block_panel(codes, targets, base, stride, rows, columns, row, column, every, floor, above,      \
+                           limit, panel, panel_stride, activity);                                              \
     }
 
 AE_VARIANT(portable, )
@@ -174,7 +200,7 @@ void ae_absolute_errors(const float *panel, size_t stride, size_t count, size_t 
 
 size_t ae_block_panel(const uint16_t *codes, const uint16_t *targets, const uint16_t *base, ptrdiff_t stride,
                       int32_t rows, int32_t columns, int32_t row, int32_t column, int32_t every, float floor,
-                      float *panel, size_t panel_stride, float *activity) {
-    return AE_CHOOSE(block_panel, codes, targets, base, stride, rows, columns, row, column, every, floor, panel,
-                     panel_stride, activity);
+                      float above, float limit, float *panel, size_t panel_stride, float *activity) {
+    return AE_CHOOSE(block_panel, codes, targets, base, stride, rows, columns, row, column, every, floor, above,
+                     limit, panel, panel_stride, activity);
 }

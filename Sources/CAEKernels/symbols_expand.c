@@ -8,10 +8,17 @@ AE_INLINE int16_t unfold(uint32_t u, int raw_bits) {
     return (int16_t)(z << raw_bits);
 }
 
-AE_INLINE uint32_t escape(const ae_symbol_source *source, size_t index) {
-    uint16_t value;
-    memcpy(&value, source->escapes + 2 * index, 2);
-    return value;
+int ae_read_escapes(const uint8_t *bytes, size_t byte_count, size_t count, uint16_t *escapes) {
+    size_t at = 0;
+    for (size_t i = 0; i < count; ++i) {
+        if (at == byte_count) return 1;
+        escapes[i] = bytes[at++];
+        if (escapes[i] < 255) continue;
+        if (byte_count - at < 2) return 1;
+        memcpy(escapes + i, bytes + at, 2);
+        at += 2;
+    }
+    return at != byte_count;
 }
 
 int ae_expand_constant(uint16_t value, const ae_symbol_source *source, size_t count, int16_t *out) {
@@ -22,26 +29,34 @@ int ae_expand_constant(uint16_t value, const ae_symbol_source *source, size_t co
     return 0;
 }
 
-int ae_expand_bytes(const ae_symbol_source *source, size_t count, int16_t *out) {
+/// One symbol a byte; the greatest, `last`, has an escape.
+static int expand_single(const ae_symbol_source *source, uint8_t last, size_t count, int16_t *out) {
     if (source->main_count != count || source->extra_bits != 0) return 1;
     const uint8_t *main = source->main;
     const int raw_bits = source->raw_bits;
+    uint8_t most = 0;
+    for (size_t i = 0; i < count; ++i) most = main[i] > most ? main[i] : most;
+    if (most > last) return 1;
     for (size_t i = 0; i < count; ++i) out[i] = unfold(main[i], raw_bits);
     size_t escapes = 0;
     for (size_t i = 0; i < count; ++i) {
-        const uint8_t *at = memchr(main + i, 255, count - i);
+        const uint8_t *at = memchr(main + i, last, count - i);
         if (!at) break;
         if (escapes == source->escape_count) return 1;
         i = (size_t)(at - main);
-        out[i] = unfold(255 + escape(source, escapes++), raw_bits);
+        out[i] = unfold(last + source->escapes[escapes++], raw_bits);
     }
     if (escapes != source->escape_count) return 1;
     ae_add_raw(source->raw, raw_bits, count, out);
     return 0;
 }
 
+int ae_expand_bytes(const ae_symbol_source *source, size_t count, int16_t *out) {
+    return expand_single(source, 255, count, out);
+}
+
 int32_t ae_digits_per_byte(int32_t radix) {
-    return radix <= 3 ? 5 : radix == 4 ? 4 : radix <= 6 ? 3 : 2;
+    return radix <= 3 ? 5 : radix == 4 ? 4 : radix <= 6 ? 3 : radix <= 16 ? 2 : 1;
 }
 
 /// Residuals of the digits of a byte, and zeros.
@@ -72,13 +87,14 @@ static int mend_digits(const digit_table *table, const ae_symbol_source *source,
     for (size_t d = 0; d < places; ++d, byte /= radix) {
         if (byte % radix != radix - 1) continue;
         if (*escapes == source->escape_count) return 0;
-        out[d] = unfold(radix - 1 + escape(source, (*escapes)++), source->raw_bits);
+        out[d] = unfold(radix - 1 + source->escapes[(*escapes)++], source->raw_bits);
     }
     return 1;
 }
 
 int ae_expand_digits(const ae_symbol_source *source, int32_t radix, size_t count, int16_t *out) {
     const size_t per_byte = (size_t)ae_digits_per_byte(radix);
+    if (per_byte == 1) return expand_single(source, (uint8_t)(radix - 1), count, out);
     const uint8_t *main = source->main, *const end = main + (count + per_byte - 1) / per_byte;
     if (source->main_count != (size_t)(end - main) || source->extra_bits != 0) return 1;
     digit_table table;
@@ -114,7 +130,7 @@ int ae_expand_runs(const ae_symbol_source *source, size_t count, int16_t *out) {
         if (u == 0) continue;
         if (u == 15) {
             if (escapes == source->escape_count) return 1;
-            u += escape(source, escapes++);
+            u += source->escapes[escapes++];
         }
         out[i++] = unfold(u, source->raw_bits);
     }

@@ -53,12 +53,28 @@ static size_t collect_escapes(const uint16_t *folded, size_t count, uint16_t las
     return found;
 }
 
-void ae_pack_bytes(const uint16_t *folded, size_t count, ae_symbol_sink *sink) {
+size_t ae_write_escapes(const uint16_t *escapes, size_t count, uint8_t *bytes) {
+    size_t at = 0;
+    for (size_t i = 0; i < count; ++i) {
+        bytes[at++] = (uint8_t)(escapes[i] < 255 ? escapes[i] : 255);
+        if (escapes[i] < 255) continue;
+        memcpy(bytes + at, escapes + i, 2);
+        at += 2;
+    }
+    return at;
+}
+
+/// One symbol a byte; the greatest, `last`, has an escape.
+static void pack_single(const uint16_t *folded, size_t count, uint16_t last, ae_symbol_sink *sink) {
     uint8_t *main = sink->main;
-    for (size_t i = 0; i < count; ++i) main[i] = (uint8_t)(folded[i] < 255 ? folded[i] : 255);
+    for (size_t i = 0; i < count; ++i) main[i] = (uint8_t)(folded[i] < last ? folded[i] : last);
     sink->main_count = count;
-    sink->escape_count = collect_escapes(folded, count, 255, sink->escapes);
+    sink->escape_count = collect_escapes(folded, count, last, sink->escapes);
     sink->extra_bits = 0;
+}
+
+void ae_pack_bytes(const uint16_t *folded, size_t count, ae_symbol_sink *sink) {
+    pack_single(folded, count, 255, sink);
 }
 
 /// Bytes of `per_byte` digits each.
@@ -77,6 +93,7 @@ void ae_pack_digits(const uint16_t *folded, size_t count, int32_t radix, ae_symb
     const size_t per_byte = (size_t)ae_digits_per_byte(radix), whole = count / per_byte, rest = count % per_byte;
     const uint32_t r = (uint32_t)radix;
     switch (per_byte) {
+    case 1: pack_single(folded, count, (uint16_t)(r - 1), sink); return;
     case 2: pack_digits(folded, whole, 2, r, sink->main); break;
     case 3: pack_digits(folded, whole, 3, r, sink->main); break;
     case 4: pack_digits(folded, whole, 4, r, sink->main); break;

@@ -58,7 +58,7 @@ static void begin_isolated(const ae_tile *tile, int32_t band_index, const uint16
 
 size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                       int32_t band_index, int isolated, const uint16_t *codes, ptrdiff_t stride,
-                      int16_t *residuals, uint8_t *classes) {
+                      int16_t *residuals, uint8_t *classes, const ae_signs *signs) {
     if (isolated && band_index > 0) {
         begin_isolated(tile, band_index, codes, stride);
     } else {
@@ -67,14 +67,33 @@ size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, co
     codes += (ptrdiff_t)band_index * AE_LANES * stride;
 #if defined(__x86_64__)
     if (level == AE_KERNEL_AVX2)
-        return ae_encode_band_avx2(prediction, tile, band_index, codes, stride, residuals, classes);
+        return ae_encode_band_avx2(prediction, tile, band_index, codes, stride, residuals, classes, signs);
     if (level == AE_KERNEL_AVX512)
-        return ae_encode_band_avx512(prediction, tile, band_index, codes, stride, residuals, classes);
+        return ae_encode_band_avx512(prediction, tile, band_index, codes, stride, residuals, classes, signs);
 #elif defined(__aarch64__)
     if (level == AE_KERNEL_NEON)
-        return ae_encode_band_neon(prediction, tile, band_index, codes, stride, residuals, classes);
+        return ae_encode_band_neon(prediction, tile, band_index, codes, stride, residuals, classes, signs);
 #endif
-    return ae_encode_band_portable(prediction, tile, band_index, codes, stride, residuals, classes);
+    return ae_encode_band_portable(prediction, tile, band_index, codes, stride, residuals, classes, signs);
+}
+
+void ae_apply_signs(const ae_signs *signs, int32_t weight, size_t count, int16_t *residuals) {
+    for (size_t i = 0; i < count; ++i) {
+        const int32_t negative = (signs->fractions[i] + weight * signs->errors[i]) >> 31;
+        residuals[i] = (int16_t)((residuals[i] ^ negative) - negative);
+    }
+}
+
+void ae_count_signs(const int16_t *residuals, const uint8_t *classes, const ae_signs *signs, int32_t weight,
+                    size_t count, ae_sign_counts *counts) {
+    for (size_t i = 0; i < count; ++i) {
+        const int32_t r = residuals[i], size = ae_absolute(r);
+        if (r == 0) continue;
+        const int positive = weight < 0 || signs->fractions[i] + weight * signs->errors[i] >= 0;
+        const size_t bin = (size_t)(size < AE_SIGN_MAGNITUDES ? size - 1 : AE_SIGN_MAGNITUDES - 1);
+        ae_sign_counts *found = &counts[classes[i] * AE_SIGN_MAGNITUDES + bin];
+        *((r > 0) == positive ? &found->expected : &found->others) += 1;
+    }
 }
 
 void ae_decoded_band(const ae_tile *tile, int32_t band_index, uint16_t *codes, ptrdiff_t stride) {
@@ -137,7 +156,7 @@ size_t ae_band_features(const ae_prediction *prediction, const ae_tile *tile, in
             ae_scale_terms(x, value, prediction->error_shift, terms);
             for (int k = 0; k < AE_SCALE_FEATURES; ++k) features[count * AE_SCALE_FEATURES + k] = (float)terms[k];
             codes_predicted[count] = (uint16_t)(value + 32768);
-            magnitudes[count++] = (float)x[AE_E - AE_X];
+            magnitudes[count++] = (float)ae_absolute(x[AE_E - AE_X]);
         }
     }
     return count;

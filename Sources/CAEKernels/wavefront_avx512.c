@@ -19,12 +19,13 @@ AE_TARGET AE_INLINE __m512i ae_pair(__m256i a, __m256i b) {
 
 AE_TARGET AE_INLINE __m512i ae_weights(const int32_t *table, __m512i label) {
     // Labels beyond the table are those of the median, whose sums nobody looks at.
-    return _mm512_permutexvar_epi32(label, _mm512_zextsi256_si512(AE_LOAD(table)));
+    return _mm512_permutexvar_epi32(label, _mm512_loadu_si512(table));
 }
 
 AE_TARGET AE_INLINE ae_forecast predict_avx512(const ae_prediction *p, const int16_t *x, const int16_t *base,
                                                __m128i labels, const int pairs) {
-    const __m512i label = _mm512_cvtepu8_epi32(labels);
+    const __m256i texture = ae_textures(p, x);
+    const __m512i label = _mm512_cvtepu16_epi32(ae_sets(p, labels, texture));
     const __m256i w = AE_LOAD(x + AE_AT(0, -1));
     __m512i even = ae_weights(p->bias, label), odd = _mm512_setzero_si512();
 #pragma clang loop unroll(full)
@@ -39,13 +40,13 @@ AE_TARGET AE_INLINE ae_forecast predict_avx512(const ae_prediction *p, const int
                                      _mm256_subs_epi16(AE_LOAD(base + AE_BASE_TAP(2 * j + 1)), w));
         odd = _mm512_dpwssd_epi32(odd, both, ae_weights(p->weights[AE_MAX_TAP_PAIRS + j], label));
     }
-    const __m512i sum = _mm512_sra_epi32(_mm512_add_epi32(even, odd), _mm_cvtsi32_si128(p->shift));
+    const __m512i total = _mm512_add_epi32(even, odd), sum = _mm512_sra_epi32(total, _mm_cvtsi32_si128(p->shift));
     const __m256i repeated = ae_repeated(p, x);
     const __m256i value = ae_values(p, x, _mm512_cvtsepi32_epi16(sum), labels, repeated);
 
     const __m256i code = _mm256_xor_si256(value, _mm256_set1_epi16(-32768));
     const __m512i index = _mm512_cvtepu16_epi32(_mm256_srl_epi16(code, _mm_cvtsi32_si128(p->curve_shift)));
-    const ae_terms terms = ae_scale_terms_of(p, x, value);
+    const ae_terms terms = ae_scale_terms_of(p, x, value, texture);
     __m512i scale = _mm512_setzero_si512();
 #pragma clang loop unroll(full)
     for (int k = 0; k < 5; ++k) {
@@ -60,7 +61,15 @@ AE_TARGET AE_INLINE ae_forecast predict_avx512(const ae_prediction *p, const int
     const __m512i bits = _mm512_srli_epi32(_mm512_castps_si512(exact), 21);
     const __m512i classes = _mm512_sub_epi32(bits, _mm512_set1_epi32(127 * 4 - 1));
     const __m128i found = _mm512_cvtepi32_epi8(_mm512_max_epi32(classes, _mm512_setzero_si512()));
-    return (ae_forecast){value, ae_unrepeated(found, repeated)};
+    ae_forecast forecast = {.value = value, .classes = ae_unrepeated(found, repeated)};
+    if (p->signs) {
+        const int32_t unit = 1 << p->shift;
+        const __m512i fractions = _mm512_sub_epi32(_mm512_and_si512(total, _mm512_set1_epi32(unit - 1)),
+                                                   _mm512_set1_epi32(unit >> 1));
+        forecast.fractions = ae_fitted_only(_mm512_cvtepi32_epi16(fractions), labels, repeated);
+        forecast.errors = ae_errors_around(x);
+    }
+    return forecast;
 }
 
 #include "wavefront_walk.h"

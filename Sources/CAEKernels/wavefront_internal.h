@@ -5,7 +5,8 @@
 #include "ae_wavefront.h"
 #include <string.h>
 
-// A record holds, for one step, lanes -4...15 of samples (X), errors (E) and sums of four errors (H).
+// A record holds, for one step, lanes -4...15 of samples (X), signed errors (E) and sums of four magnitudes of
+// errors (H).
 // Lanes -4...-1 are the last rows of the band before.
 enum { AE_X = 4, AE_E = 24, AE_H = 44, AE_LEFT = 4, AE_RIGHT = 4 };
 
@@ -24,6 +25,11 @@ AE_INLINE int ae_magnitude(int d, int shift) {
     int m = (d < 0 ? -d : d) >> shift;
     return m < 4095 ? m : 4095;
 }
+
+/// The same with the sign of d, as records have errors.
+AE_INLINE int ae_error(int d, int shift) { return d < 0 ? -ae_magnitude(d, shift) : ae_magnitude(d, shift); }
+
+AE_INLINE int ae_absolute(int v) { return v < 0 ? -v : v; }
 
 AE_INLINE int ae_saturate16(int v) { return v < -32768 ? -32768 : v > 32767 ? 32767 : v; }
 
@@ -60,6 +66,20 @@ AE_INLINE int ae_is_repeated(const ae_prediction *p, const int16_t *x) {
     return p->repeats && w == x[AE_AT(-1, 0)] && w == x[AE_AT(-1, -1)] && w == x[AE_AT(-1, 1)];
 }
 
+/// The sum of five gradients around a lane; `x` points at its own place in its record.
+AE_INLINE int ae_texture(const int16_t *x, int shift) {
+    const int w = x[AE_AT(0, -1)], n = x[AE_AT(-1, 0)], nw = x[AE_AT(-1, -1)];
+    const int ne = x[AE_AT(-1, 1)], ww = x[AE_AT(0, -2)], nn = x[AE_AT(-2, 0)];
+    return ae_magnitude(ae_saturate16(w - nw), shift) + ae_magnitude(ae_saturate16(n - nw), shift) +
+           ae_magnitude(ae_saturate16(n - ne), shift) + ae_magnitude(ae_saturate16(w - ww), shift) +
+           ae_magnitude(ae_saturate16(n - nn), shift);
+}
+
+/// The weight set of a lane whose label stands for one.
+AE_INLINE int ae_set(const ae_prediction *p, const int16_t *x, int label) {
+    return p->textures ? 2 * label + (ae_texture(x, p->error_shift) > p->texture_limit) : label;
+}
+
 /// The predicted value of one lane; `x` points at the lane's own place in its record, and so does `base`.
 AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, const int16_t *base, int label, int pairs) {
     const int w = x[AE_AT(0, -1)], max = (int)p->max_code - 32768;
@@ -69,14 +89,15 @@ AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, const in
     if (label == AE_MEDIAN_LABEL) {
         value = ae_median(w, x[AE_AT(-1, 0)], x[AE_AT(-1, -1)]);
     } else {
-        int32_t sum = p->bias[label];
+        const int set = ae_set(p, x, label);
+        int32_t sum = p->bias[set];
         for (int j = 0; j < pairs; ++j) {
-            const int32_t both = p->weights[j][label];
+            const int32_t both = p->weights[j][set];
             sum += (int16_t)both * ae_saturate16(x[AE_TAP(2 * j)] - w) +
                    (int16_t)(both >> 16) * ae_saturate16(x[AE_TAP(2 * j + 1)] - w);
         }
         for (int j = 0; base && j < AE_BASE_PAIRS; ++j) {
-            const int32_t both = p->weights[AE_MAX_TAP_PAIRS + j][label];
+            const int32_t both = p->weights[AE_MAX_TAP_PAIRS + j][set];
             sum += (int16_t)both * ae_saturate16(base[AE_BASE_TAP(2 * j)] - w) +
                    (int16_t)(both >> 16) * ae_saturate16(base[AE_BASE_TAP(2 * j + 1)] - w);
         }
@@ -88,19 +109,16 @@ AE_INLINE int ae_predict_lane(const ae_prediction *p, const int16_t *x, const in
 /// The ten terms of the scale rule for one lane; `x` points at the lane's own place in its record.
 AE_INLINE void ae_scale_terms(const int16_t *x, int predicted, int shift, int terms[AE_SCALE_FEATURES]) {
     const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
-    const int w = x[AE_AT(0, -1)], n = x[AE_AT(-1, 0)], nw = x[AE_AT(-1, -1)];
-    const int ne = x[AE_AT(-1, 1)], ww = x[AE_AT(0, -2)], nn = x[AE_AT(-2, 0)];
-    terms[0] = e[AE_AT(0, -1)];
-    terms[1] = e[AE_AT(-1, 0)];
-    terms[2] = e[AE_AT(-1, -1)];
-    terms[3] = e[AE_AT(-1, 1)];
-    terms[4] = e[AE_AT(0, -2)] + e[AE_AT(-2, 0)];
+    const int w = x[AE_AT(0, -1)], n = x[AE_AT(-1, 0)];
+    terms[0] = ae_absolute(e[AE_AT(0, -1)]);
+    terms[1] = ae_absolute(e[AE_AT(-1, 0)]);
+    terms[2] = ae_absolute(e[AE_AT(-1, -1)]);
+    terms[3] = ae_absolute(e[AE_AT(-1, 1)]);
+    terms[4] = ae_absolute(e[AE_AT(0, -2)]) + ae_absolute(e[AE_AT(-2, 0)]);
     terms[5] = h[AE_AT(0, -1)];
     terms[6] = h[AE_AT(-1, 0)] + h[AE_AT(-1, 4)];
     terms[7] = h[AE_AT(-2, 0)] + h[AE_AT(-2, 4)];
-    terms[8] = ae_magnitude(ae_saturate16(w - nw), shift) + ae_magnitude(ae_saturate16(n - nw), shift) +
-               ae_magnitude(ae_saturate16(n - ne), shift) + ae_magnitude(ae_saturate16(w - ww), shift) +
-               ae_magnitude(ae_saturate16(n - nn), shift);
+    terms[8] = ae_texture(x, shift);
     terms[9] = ae_magnitude(ae_saturate16(predicted - w), shift) +
                ae_magnitude(ae_saturate16(predicted - n), shift);
 }
@@ -143,8 +161,14 @@ AE_INLINE void ae_begin_band(int16_t *band, int32_t columns, int first, int16_t 
         int16_t *record = ae_record(band, t);
         record[AE_X] = above[AE_X - 1];
         record[AE_E] = above[AE_E - 1];
-        record[AE_H] = (int16_t)(4 * above[AE_E - 1]);
+        record[AE_H] = (int16_t)(4 * ae_absolute(above[AE_E - 1]));
     }
+}
+
+/// The sum of the magnitudes of the four errors up to `e`.
+AE_INLINE int16_t ae_error_sum(const int16_t *e) {
+    return (int16_t)(ae_absolute(*e) + ae_absolute(e[-AE_RECORD]) + ae_absolute(e[-2 * AE_RECORD]) +
+                     ae_absolute(e[-3 * AE_RECORD]));
 }
 
 /// After a step that some lanes spend beside the tile: their border values. The lag is greater than a border,
@@ -156,14 +180,14 @@ AE_INLINE void ae_fix_borders(int16_t *band, int32_t step, int32_t columns, int3
         const int16_t *above = ae_record(band, (ptrdiff_t)AE_LAG * (left - 1)) + left - 1;
         record[AE_X + left] = above[AE_X];
         record[AE_E + left] = above[AE_E];
-        record[AE_H + left] = (int16_t)(4 * above[AE_E]);
+        record[AE_H + left] = (int16_t)(4 * ae_absolute(above[AE_E]));
     }
     const int32_t right = (step - columns) / AE_LAG;
     if (step >= columns && right < lanes) {
         int16_t *x = record + AE_X + right, *e = record + AE_E + right;
         *x = x[-AE_RECORD];
         *e = e[-AE_RECORD];
-        record[AE_H + right] = (int16_t)(*e + e[-AE_RECORD] + e[-2 * AE_RECORD] + e[-3 * AE_RECORD]);
+        record[AE_H + right] = ae_error_sum(e);
     }
 }
 
@@ -184,12 +208,18 @@ AE_INLINE uint32_t ae_active_lanes(int32_t step, int32_t columns, int32_t lanes)
 
 enum { AE_ALL_LANES = 0xFFFF };
 
-/// Of the 16 residuals and classes from `count` on keeps those of busy lanes; returns the count behind them.
-AE_INLINE size_t ae_keep_busy(int16_t *residuals, uint8_t *classes, size_t count, uint32_t busy) {
-    const size_t first = count;
+/// Of the 16 residuals, classes and, if there are any, signs from `first` on keeps those of busy lanes; returns the
+/// count behind them.
+AE_INLINE size_t ae_keep_busy(int16_t *residuals, uint8_t *classes, const ae_signs *signs, size_t first,
+                              uint32_t busy) {
+    size_t count = first;
     for (size_t l = 0; l < AE_LANES; ++l) {
         residuals[count] = residuals[first + l];
         classes[count] = classes[first + l];
+        if (signs) {
+            signs->fractions[count] = signs->fractions[first + l];
+            signs->errors[count] = signs->errors[first + l];
+        }
         count += busy >> l & 1;
     }
     return count;
@@ -200,8 +230,7 @@ AE_INLINE void ae_repeat_step(int16_t *x) {
     int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
     memcpy(x, x - AE_RECORD, AE_LANES * sizeof *x);
     memset(e, 0, AE_LANES * sizeof *e);
-    for (int l = 0; l < AE_LANES; ++l)
-        h[l] = (int16_t)(e[l - AE_RECORD] + e[l - 2 * AE_RECORD] + e[l - 3 * AE_RECORD]);
+    for (int l = 0; l < AE_LANES; ++l) h[l] = ae_error_sum(e + l);
 }
 
 /// Where the class streams stand while a tile is decoded. One more stream gives zeros to idle lanes, which are
@@ -237,7 +266,7 @@ AE_INLINE void ae_take8(ae_queues *queues, const uint8_t *streams, const uint8_t
 #define AE_DECLARE(level)                                                                                   \
     int ae_decode_tile_##level(const ae_prediction *, const ae_tile *, ae_streams *, uint16_t *, ptrdiff_t); \
     size_t ae_encode_band_##level(const ae_prediction *, const ae_tile *, int32_t, const uint16_t *, ptrdiff_t, \
-                                  int16_t *, uint8_t *);
+                                  int16_t *, uint8_t *, const ae_signs *);
 AE_DECLARE(portable)
 AE_DECLARE(avx2)
 AE_DECLARE(avx512)

@@ -2,7 +2,7 @@
 // The lossless predictor with 128-bit vectors: two for the 16 lanes, four for their 32-bit sums.
 #include "wavefront_internal.h"
 #if defined(__aarch64__)
-#include <arm_neon.h>
+#include "wavefront_neon_turn.h"
 
 /// Lanes 0...7 and 8...15.
 typedef struct ae_vector {
@@ -12,6 +12,7 @@ typedef struct ae_vector {
 typedef struct ae_forecast {
     ae_vector value;
     uint8x16_t classes;
+    ae_vector fractions, errors;
 } ae_forecast;
 
 #define AE_VECTOR ae_vector
@@ -95,23 +96,36 @@ AE_INLINE ae_vector ae_magnitudes(ae_vector d, int shift) {
     return (ae_vector){vreinterpretq_s16_u16(vminq_u16(lo, most)), vreinterpretq_s16_u16(vminq_u16(hi, most))};
 }
 
+/// The magnitudes of errors.
+AE_INLINE ae_vector ae_load_absolute(const int16_t *errors) {
+    return (ae_vector){vabsq_s16(vld1q_s16(errors)), vabsq_s16(vld1q_s16(errors + 8))};
+}
+
+/// Magnitudes with the signs of d.
+AE_INLINE ae_vector ae_signed(ae_vector magnitudes, ae_vector d) {
+    return (ae_vector){vbslq_s16(vcltzq_s16(d.lo), vnegq_s16(magnitudes.lo), magnitudes.lo),
+                       vbslq_s16(vcltzq_s16(d.hi), vnegq_s16(magnitudes.hi), magnitudes.hi)};
+}
+
 AE_INLINE ae_vector ae_gradient(ae_vector a, ae_vector b, int shift) {
     return ae_magnitudes(ae_subtract_saturated(a, b), shift);
 }
 
-/// For every lane the low and the high halves of one of 8 values of 32 bits. Labels beyond the table
-/// are those of the median; they give zero.
+/// For every lane the low and the high halves of one of 16 values of 32 bits. Sets beyond the table
+/// are those of the median; nobody looks at what they give.
 typedef struct ae_halves {
     ae_vector low, high;
 } ae_halves;
 
-AE_INLINE int16x8_t ae_choose(uint8x16_t table, uint16x8_t bytes) {
-    return vreinterpretq_s16_u8(vqtbl1q_u8(table, vreinterpretq_u8_u16(bytes)));
+AE_INLINE int16x8_t ae_choose(uint8x16x2_t table, uint16x8_t bytes) {
+    return vreinterpretq_s16_u8(vqtbl2q_u8(table, vreinterpretq_u8_u16(bytes)));
 }
 
 AE_INLINE ae_halves ae_look_up(const int32_t *table, const uint16x8_t bytes[2]) {
     const int16x8_t a = vreinterpretq_s16_s32(vld1q_s32(table)), b = vreinterpretq_s16_s32(vld1q_s32(table + 4));
-    const uint8x16_t low = vreinterpretq_u8_s16(vuzp1q_s16(a, b)), high = vreinterpretq_u8_s16(vuzp2q_s16(a, b));
+    const int16x8_t c = vreinterpretq_s16_s32(vld1q_s32(table + 8)), d = vreinterpretq_s16_s32(vld1q_s32(table + 12));
+    const uint8x16x2_t low = {{vreinterpretq_u8_s16(vuzp1q_s16(a, b)), vreinterpretq_u8_s16(vuzp1q_s16(c, d))}};
+    const uint8x16x2_t high = {{vreinterpretq_u8_s16(vuzp2q_s16(a, b)), vreinterpretq_u8_s16(vuzp2q_s16(c, d))}};
     return (ae_halves){{ae_choose(low, bytes[0]), ae_choose(low, bytes[1])},
                        {ae_choose(high, bytes[0]), ae_choose(high, bytes[1])}};
 }
@@ -151,8 +165,12 @@ AE_INLINE ae_vector ae_median_of(ae_vector w, ae_vector n, ae_vector nw) {
     return ae_most(ae_least(w, n), ae_least(ae_most(w, n), plane));
 }
 
-/// What the weight set of each lane predicts; `bytes` are the places of a label's two bytes.
-AE_INLINE ae_vector ae_fitted(const ae_prediction *p, const int16_t *x, const int16_t *base, ae_vector w,
+/// What the weight set of each lane predicts, and the fraction of that; `bytes` are the places of a set's two bytes.
+typedef struct ae_fit {
+    ae_vector value, fractions;
+} ae_fit;
+
+AE_INLINE ae_fit ae_fitted(const ae_prediction *p, const int16_t *x, const int16_t *base, ae_vector w,
                               const uint16x8_t bytes[2], const int pairs) {
     const int32x4_t zero = vdupq_n_s32(0);
     // Two chains of sums, since one would wait for itself.
@@ -170,10 +188,16 @@ AE_INLINE ae_vector ae_fitted(const ae_prediction *p, const int16_t *x, const in
         second = ae_add_products(second, ae_subtract_saturated(b, w), weights.high);
     }
     const int32x4_t right = vdupq_n_s32(-p->shift);
-    int32x4_t sum[4];
-    for (int k = 0; k < 4; ++k) sum[k] = vshlq_s32(vaddq_s32(first.v[k], second.v[k]), right);
+    const int32x4_t mask = vdupq_n_s32((1 << p->shift) - 1), half = vdupq_n_s32(1 << p->shift >> 1);
+    int32x4_t sum[4], rest[4];
+    for (int k = 0; k < 4; ++k) {
+        const int32x4_t total = vaddq_s32(first.v[k], second.v[k]);
+        sum[k] = vshlq_s32(total, right);
+        rest[k] = vsubq_s32(vandq_s32(total, mask), half);
+    }
     const ae_vector delta = {vqmovn_high_s32(vqmovn_s32(sum[0]), sum[1]), vqmovn_high_s32(vqmovn_s32(sum[2]), sum[3])};
-    return ae_add_saturated(w, delta);
+    return (ae_fit){ae_add_saturated(w, delta), {vmovn_high_s32(vmovn_s32(rest[0]), rest[1]),
+                                                 vmovn_high_s32(vmovn_s32(rest[2]), rest[3])}};
 }
 
 /// Lanes whose neighbours say that their value repeats theirs: all bits set, one half after the other.
@@ -192,11 +216,23 @@ AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, con
                                    const int pairs) {
     const uint16x8_t label_lo = vmovl_u8(vget_low_u8(label)), label_hi = vmovl_high_u8(label);
     const uint16x8_t median_from = vdupq_n_u16(AE_MEDIAN_LABEL), two_bytes = vdupq_n_u16(0x0100);
-    const uint16x8_t bytes[2] = {vmlaq_n_u16(two_bytes, label_lo, 0x0202), vmlaq_n_u16(two_bytes, label_hi, 0x0202)};
     const ae_vector w = load_neon(x + AE_AT(0, -1));
     const ae_vector n = load_neon(x + AE_AT(-1, 0)), nw = load_neon(x + AE_AT(-1, -1));
+    const int shift = p->error_shift;
+    ae_vector texture = ae_add(ae_gradient(w, nw, shift), ae_gradient(n, nw, shift));
+    texture = ae_add(texture, ae_gradient(n, load_neon(x + AE_AT(-1, 1)), shift));
+    texture = ae_add(texture, ae_gradient(w, load_neon(x + AE_AT(0, -2)), shift));
+    texture = ae_add(texture, ae_gradient(n, load_neon(x + AE_AT(-2, 0)), shift));
+    uint16x8_t set_lo = label_lo, set_hi = label_hi;
+    if (p->textures) {
+        const int16x8_t limit = vdupq_n_s16((int16_t)p->texture_limit);
+        set_lo = vsubq_u16(vaddq_u16(label_lo, label_lo), vcgtq_s16(texture.lo, limit));
+        set_hi = vsubq_u16(vaddq_u16(label_hi, label_hi), vcgtq_s16(texture.hi, limit));
+    }
+    const uint16x8_t bytes[2] = {vmlaq_n_u16(two_bytes, set_lo, 0x0202), vmlaq_n_u16(two_bytes, set_hi, 0x0202)};
     const int16x8_t max = vdupq_n_s16((int16_t)(p->max_code - 32768));
-    const ae_vector fitted = ae_fitted(p, x, base, w, bytes, pairs), median = ae_median_of(w, n, nw);
+    const ae_fit fit = ae_fitted(p, x, base, w, bytes, pairs);
+    const ae_vector fitted = fit.value, median = ae_median_of(w, n, nw);
     const ae_vector chosen = {vbslq_s16(vcgeq_u16(label_lo, median_from), median.lo, fitted.lo),
                               vbslq_s16(vcgeq_u16(label_hi, median_from), median.hi, fitted.hi)};
     const ae_mask repeated = ae_repeated(p, w, n, nw, load_neon(x + AE_AT(-1, 1)));
@@ -204,11 +240,6 @@ AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, con
     const ae_vector predicted = ae_least(kept, (ae_vector){max, max});
 
     const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
-    const int shift = p->error_shift;
-    ae_vector texture = ae_add(ae_gradient(w, nw, shift), ae_gradient(n, nw, shift));
-    texture = ae_add(texture, ae_gradient(n, load_neon(x + AE_AT(-1, 1)), shift));
-    texture = ae_add(texture, ae_gradient(w, load_neon(x + AE_AT(0, -2)), shift));
-    texture = ae_add(texture, ae_gradient(n, load_neon(x + AE_AT(-2, 0)), shift));
     const ae_vector jump = ae_add(ae_gradient(predicted, w, shift), ae_gradient(predicted, n, shift));
 
     const uint16x8_t sign = vdupq_n_u16(0x8000);
@@ -218,11 +249,11 @@ AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, con
     ae_sums scale = ae_curve_values(p->curve, vmovn_high_u16(vmovn_u16(index_lo), index_hi));
 #define AE_TERM(k, term) \
     scale = ae_add_products(scale, term, (ae_vector){vdupq_n_s16(p->scale[k]), vdupq_n_s16(p->scale[k])})
-    AE_TERM(0, load_neon(e + AE_AT(0, -1)));
-    AE_TERM(1, load_neon(e + AE_AT(-1, 0)));
-    AE_TERM(2, load_neon(e + AE_AT(-1, -1)));
-    AE_TERM(3, load_neon(e + AE_AT(-1, 1)));
-    AE_TERM(4, ae_add(load_neon(e + AE_AT(0, -2)), load_neon(e + AE_AT(-2, 0))));
+    AE_TERM(0, ae_load_absolute(e + AE_AT(0, -1)));
+    AE_TERM(1, ae_load_absolute(e + AE_AT(-1, 0)));
+    AE_TERM(2, ae_load_absolute(e + AE_AT(-1, -1)));
+    AE_TERM(3, ae_load_absolute(e + AE_AT(-1, 1)));
+    AE_TERM(4, ae_add(ae_load_absolute(e + AE_AT(0, -2)), ae_load_absolute(e + AE_AT(-2, 0))));
     AE_TERM(5, load_neon(h + AE_AT(0, -1)));
     AE_TERM(6, ae_add(load_neon(h + AE_AT(-1, 0)), load_neon(h + AE_AT(-1, 4))));
     AE_TERM(7, ae_add(load_neon(h + AE_AT(-2, 0)), load_neon(h + AE_AT(-2, 4))));
@@ -230,7 +261,33 @@ AE_INLINE ae_forecast predict_neon(const ae_prediction *p, const int16_t *x, con
     AE_TERM(9, jump);
     const uint16x8_t classes_lo = vbicq_u16(ae_raw_classes(scale.v[0], scale.v[1]), repeated.lo);
     const uint16x8_t classes_hi = vbicq_u16(ae_raw_classes(scale.v[2], scale.v[3]), repeated.hi);
-    return (ae_forecast){predicted, vmovn_high_u16(vmovn_u16(classes_lo), classes_hi)};
+    ae_forecast forecast = {.value = predicted, .classes = vmovn_high_u16(vmovn_u16(classes_lo), classes_hi)};
+    if (p->signs) {
+        const uint16x8_t other_lo = vorrq_u16(repeated.lo, vcgeq_u16(label_lo, median_from));
+        const uint16x8_t other_hi = vorrq_u16(repeated.hi, vcgeq_u16(label_hi, median_from));
+        forecast.fractions = (ae_vector){vbicq_s16(fit.fractions.lo, vreinterpretq_s16_u16(other_lo)),
+                                         vbicq_s16(fit.fractions.hi, vreinterpretq_s16_u16(other_hi))};
+        const ae_vector beside = ae_add(load_neon(e + AE_AT(0, -1)), load_neon(e + AE_AT(-1, 0)));
+        const ae_vector across = ae_add(load_neon(e + AE_AT(-1, -1)), load_neon(e + AE_AT(-1, 1)));
+        forecast.errors = ae_add(ae_add(beside, beside), across);
+    }
+    return forecast;
+}
+
+/// Lanes of one half in which a negative residual is expected.
+AE_INLINE uint16x8_t ae_negative(int16x8_t fractions, int16x8_t errors, int16_t weight) {
+    const int32x4_t lo = vmlal_n_s16(vmovl_s16(vget_low_s16(fractions)), vget_low_s16(errors), weight);
+    const int32x4_t hi = vmlal_high_n_s16(vmovl_high_s16(fractions), errors, weight);
+    return vmovn_high_u32(vmovn_u32(vcltzq_s32(lo)), vcltzq_s32(hi));
+}
+
+AE_INLINE ae_vector signed_by_neon(const ae_prediction *p, ae_vector fractions, ae_vector errors,
+                                   ae_vector residuals) {
+    const int16_t weight = (int16_t)p->sign_weight;
+    const uint16x8_t lo = ae_negative(fractions.lo, errors.lo, weight);
+    const uint16x8_t hi = ae_negative(fractions.hi, errors.hi, weight);
+    return (ae_vector){vbslq_s16(lo, vnegq_s16(residuals.lo), residuals.lo),
+                       vbslq_s16(hi, vnegq_s16(residuals.hi), residuals.hi)};
 }
 
 AE_INLINE void commit_neon(const ae_prediction *p, int16_t *x, ae_vector predicted, ae_vector residuals) {
@@ -244,10 +301,11 @@ AE_INLINE void commit_neon(const ae_prediction *p, int16_t *x, ae_vector predict
         value = (ae_vector){vminq_s16(lo.value, max), vminq_s16(hi.value, max)};
     }
     const ae_vector error = ae_magnitudes(d, p->error_shift);
-    const ae_vector before = ae_add(load_neon(e - AE_RECORD),
-                                    ae_add(load_neon(e - 2 * AE_RECORD), load_neon(e - 3 * AE_RECORD)));
+    const ae_vector before =
+        ae_add(ae_load_absolute(e - AE_RECORD),
+               ae_add(ae_load_absolute(e - 2 * AE_RECORD), ae_load_absolute(e - 3 * AE_RECORD)));
     store_neon(x, value);
-    store_neon(e, error);
+    store_neon(e, ae_signed(error, d));
     store_neon(h, ae_add(error, before));
 }
 
@@ -319,34 +377,6 @@ AE_INLINE ae_vector pop16_neon(ae_queues *queues, uint8x16_t classes) {
     vst1q_u8(ranks, ae_ranks(stream));
     const int16x8_t first = ae_pop8(queues, streams, ranks);
     return (ae_vector){first, ae_pop8(queues, streams + 8, ranks + 8)};
-}
-
-/// Transposes 8 x 8 values and flips their highest bit.
-AE_INLINE void ae_turn8(const int16_t *from, ptrdiff_t from_stride, int16_t *to, ptrdiff_t to_stride) {
-    int16x8_t a[8];
-    int32x4_t b[8];
-    for (int i = 0; i < 8; ++i) a[i] = veorq_s16(vld1q_s16(from + i * from_stride), vdupq_n_s16(INT16_MIN));
-    for (int i = 0; i < 8; i += 2) {
-        b[i] = vreinterpretq_s32_s16(vtrn1q_s16(a[i], a[i + 1]));
-        b[i + 1] = vreinterpretq_s32_s16(vtrn2q_s16(a[i], a[i + 1]));
-    }
-    // b[i] and b[i + 1] have the even and the odd columns of two rows, row pairs side by side.
-    for (int k = 0; k < 2; ++k) {
-        const int64x2_t top[2] = {vreinterpretq_s64_s32(vtrn1q_s32(b[k], b[2 + k])),
-                                  vreinterpretq_s64_s32(vtrn2q_s32(b[k], b[2 + k]))};
-        const int64x2_t bottom[2] = {vreinterpretq_s64_s32(vtrn1q_s32(b[4 + k], b[6 + k])),
-                                     vreinterpretq_s64_s32(vtrn2q_s32(b[4 + k], b[6 + k]))};
-        for (int m = 0; m < 2; ++m) {
-            vst1q_s16(to + (2 * m + k) * to_stride, vreinterpretq_s16_s64(vtrn1q_s64(top[m], bottom[m])));
-            vst1q_s16(to + (2 * m + k + 4) * to_stride, vreinterpretq_s16_s64(vtrn2q_s64(top[m], bottom[m])));
-        }
-    }
-}
-
-AE_INLINE void turn_neon(const int16_t *from, ptrdiff_t from_stride, int16_t *to, ptrdiff_t to_stride) {
-    for (int i = 0; i < 16; i += 8)
-        for (int k = 0; k < 16; k += 8)
-            ae_turn8(from + i * from_stride + k, from_stride, to + k * to_stride + i, to_stride);
 }
 
 #include "wavefront_walk.h"

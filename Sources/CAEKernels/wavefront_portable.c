@@ -11,6 +11,7 @@ typedef struct ae_bytes {
 typedef struct ae_forecast {
     ae_vector value;
     ae_bytes classes;
+    ae_vector fractions, errors;
 } ae_forecast;
 
 #define AE_VECTOR ae_vector
@@ -34,9 +35,9 @@ AE_INLINE ae_bytes labels_portable(const ae_block_row *row, int32_t step) {
 
 /// The sums over the taps for all lanes. (`ae_predict_lane` says the same for one.)
 AE_INLINE void ae_add_pair(const int32_t *weights, const int16_t *a, const int16_t *b, const int16_t *w,
-                           const uint8_t *labels, int32_t *restrict sums) {
+                           const uint8_t *sets, int32_t *restrict sums) {
     int32_t both[AE_LANES];
-    for (int l = 0; l < AE_LANES; ++l) both[l] = weights[labels[l] % AE_MAX_PREDICTORS];
+    for (int l = 0; l < AE_LANES; ++l) both[l] = weights[sets[l]];
     for (int l = 0; l < AE_LANES; ++l)
         sums[l] += (int16_t)both[l] * ae_saturate16(a[l] - w[l]) + (both[l] >> 16) * ae_saturate16(b[l] - w[l]);
 }
@@ -44,12 +45,15 @@ AE_INLINE void ae_add_pair(const int32_t *weights, const int16_t *a, const int16
 AE_INLINE void ae_sum_taps(const ae_prediction *p, const int16_t *x, const int16_t *base, const uint8_t *labels,
                            int pairs, int32_t *restrict sums) {
     const int16_t *w = x + AE_AT(0, -1);
-    for (int l = 0; l < AE_LANES; ++l) sums[l] = p->bias[labels[l] % AE_MAX_PREDICTORS];
+    // Where the label is no weight set's, nobody looks at the sums.
+    uint8_t sets[AE_LANES];
+    for (int l = 0; l < AE_LANES; ++l) sets[l] = (uint8_t)(ae_set(p, x + l, labels[l]) % AE_MAX_PREDICTORS);
+    for (int l = 0; l < AE_LANES; ++l) sums[l] = p->bias[sets[l]];
     for (int j = 0; j < pairs; ++j)
-        ae_add_pair(p->weights[j], x + AE_TAP(2 * j), x + AE_TAP(2 * j + 1), w, labels, sums);
+        ae_add_pair(p->weights[j], x + AE_TAP(2 * j), x + AE_TAP(2 * j + 1), w, sets, sums);
     for (int j = 0; base && j < AE_BASE_PAIRS; ++j)
         ae_add_pair(p->weights[AE_MAX_TAP_PAIRS + j], base + AE_BASE_TAP(2 * j), base + AE_BASE_TAP(2 * j + 1), w,
-                    labels, sums);
+                    sets, sums);
 }
 
 AE_INLINE ae_forecast predict_portable(const ae_prediction *p, const int16_t *x, const int16_t *base, ae_bytes labels,
@@ -76,7 +80,23 @@ AE_INLINE ae_forecast predict_portable(const ae_prediction *p, const int16_t *x,
             ae_is_repeated(p, x + l)
                 ? 0
                 : ae_raw_class(scales[l] + p->curve[(forecast.value.v[l] + 32768) >> p->curve_shift]);
+    if (!p->signs) return forecast;
+    const int32_t unit = 1 << p->shift;
+    for (int l = 0; l < AE_LANES; ++l) {
+        const int16_t *e = x + (AE_E - AE_X) + l;
+        const int is_fitted = labels.v[l] < AE_MEDIAN_LABEL && !ae_is_repeated(p, x + l);
+        forecast.fractions.v[l] = (int16_t)(is_fitted ? (sums[l] & (unit - 1)) - (unit >> 1) : 0);
+        forecast.errors.v[l] =
+            (int16_t)(2 * (e[AE_AT(0, -1)] + e[AE_AT(-1, 0)]) + e[AE_AT(-1, -1)] + e[AE_AT(-1, 1)]);
+    }
     return forecast;
+}
+
+AE_INLINE ae_vector signed_by_portable(const ae_prediction *p, ae_vector fractions, ae_vector errors,
+                                       ae_vector residuals) {
+    for (int l = 0; l < AE_LANES; ++l)
+        if (fractions.v[l] + p->sign_weight * errors.v[l] < 0) residuals.v[l] = (int16_t)-residuals.v[l];
+    return residuals;
 }
 
 AE_INLINE void commit_portable(const ae_prediction *p, int16_t *x, ae_vector predicted, ae_vector residuals) {
@@ -90,8 +110,8 @@ AE_INLINE void commit_portable(const ae_prediction *p, int16_t *x, ae_vector pre
         } else {
             x[l] = (int16_t)(predicted.v[l] + d);
         }
-        e[l] = (int16_t)ae_magnitude(ae_saturate16(d), p->error_shift);
-        h[l] = (int16_t)(e[l] + e[l - AE_RECORD] + e[l - 2 * AE_RECORD] + e[l - 3 * AE_RECORD]);
+        e[l] = (int16_t)ae_error(ae_saturate16(d), p->error_shift);
+        h[l] = ae_error_sum(e + l);
     }
 }
 

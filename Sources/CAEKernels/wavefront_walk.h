@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The walk over a tile, included once by every variant after it has defined AE_NAME, AE_TARGET, the type
-// AE_VECTOR of 16 int16 values, AE_BYTES of 16 uint8, ae_forecast { AE_VECTOR value; AE_BYTES classes; }, and
+// AE_VECTOR of 16 int16 values, AE_BYTES of 16 uint8,
+// ae_forecast { AE_VECTOR value; AE_BYTES classes; AE_VECTOR fractions, errors; }, the latter two for signs only, and
 //   labels(row, step) -> labels of all lanes
 //   flat(labels) -> lanes in flat blocks, one bit each
 //   predict(prediction, x, base, labels, pairs) -> forecast; `base` may be NULL
 //   stay(x, labels, value) -> value, but W in flat blocks
 //   commit(prediction, x, predicted, residuals)      stores X, E and H of the step
+//   signed_by(prediction, fractions, errors, residuals) -> residuals, negated where a negative one is expected
 //   residuals_of(prediction, x, predicted) -> residuals of samples already in place
 //   pop16(queues, classes) -> residuals of all lanes
 //   idle(classes, busy) -> classes, but AE_IDLE_CLASS in lanes whose bit is not set
@@ -16,7 +18,7 @@
 /// Predicts step by step, popping residuals (decoding) or writing them (encoding).
 AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
                                          ae_queues *queues, int16_t *residuals, uint8_t *classes,
-                                         const int decoding, const int pairs) {
+                                         const ae_signs *signs, const int decoding, const int pairs) {
     const int32_t columns = tile->columns;
     const int32_t left = tile->rows - band_index * AE_LANES, lanes = left < AE_LANES ? left : AE_LANES;
     const int32_t steps = columns + AE_LAG * (lanes - 1);
@@ -47,11 +49,17 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
                 forecast.classes = AE_NAME(idle)(forecast.classes, busy);
             }
             found = AE_NAME(pop16)(queues, forecast.classes);
+            if (p->signs) found = AE_NAME(signed_by)(p, forecast.fractions, forecast.errors, found);
         } else {
             found = AE_NAME(residuals_of)(p, x, forecast.value);
             AE_NAME(store)(residuals + count, found);
             AE_NAME(store_bytes)(classes + count, forecast.classes);
-            count = busy == AE_ALL_LANES ? count + AE_LANES : ae_keep_busy(residuals, classes, count, busy);
+            if (signs) {
+                AE_NAME(store)(signs->fractions + count, forecast.fractions);
+                AE_NAME(store)(signs->errors + count, forecast.errors);
+            }
+            count = busy == AE_ALL_LANES ? count + AE_LANES
+                                         : ae_keep_busy(residuals, classes, signs, count, busy);
         }
         AE_NAME(commit)(p, x, forecast.value, found);
         if (partial) ae_fix_borders(tile->band, t, columns, lanes);
@@ -64,11 +72,12 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
 /// Four specialised loops, so that the compiler unrolls the taps; surplus weights are zero.
 AE_TARGET AE_INLINE size_t AE_NAME(walk_any)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
                                              ae_queues *queues, int16_t *residuals, uint8_t *classes,
-                                             const int decoding) {
-    if (p->tap_pairs <= 3) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 3);
-    if (p->tap_pairs <= 6) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 6);
-    if (p->tap_pairs <= 10) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 10);
-    return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, decoding, 14);
+                                             const ae_signs *signs, const int decoding) {
+    if (p->tap_pairs <= 3) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, signs, decoding, 3);
+    if (p->tap_pairs <= 6) return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, signs, decoding, 6);
+    if (p->tap_pairs <= 10)
+        return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, signs, decoding, 10);
+    return AE_NAME(walk)(p, tile, band_index, queues, residuals, classes, signs, decoding, 14);
 }
 
 /// Copies a band to or from the rows of the image. A lane lags behind the one before, so that 16 steps of 16
@@ -129,7 +138,7 @@ AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *til
     for (int32_t b = 0; b * AE_LANES < tile->rows && !dry; ++b) {
         ae_begin_band(tile->band, tile->columns, b == 0, (int16_t)(tile->initial ^ 0x8000));
         AE_NAME(load_base)(tile, b);
-        AE_NAME(walk_any)(p, tile, b, &queues, NULL, NULL, 1);
+        AE_NAME(walk_any)(p, tile, b, &queues, NULL, NULL, NULL, 1);
         // Streams are padded by one band, so that a class that runs dry is found here, in time.
         for (int s = 0; s < AE_RAW_CLASSES; ++s) dry |= queues.next[s] > streams->end[s];
         if (!dry) AE_NAME(copy_band)(tile, b, out + (ptrdiff_t)b * AE_LANES * stride, stride, 1);
@@ -140,8 +149,8 @@ AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *til
 
 AE_TARGET size_t AE_NAME(ae_encode_band)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
                                          const uint16_t *codes, ptrdiff_t stride, int16_t *residuals,
-                                         uint8_t *classes) {
+                                         uint8_t *classes, const ae_signs *signs) {
     AE_NAME(copy_band)(tile, band_index, (uint16_t *)codes, stride, 0);  // reads them only
     AE_NAME(load_base)(tile, band_index);
-    return AE_NAME(walk_any)(p, tile, band_index, NULL, residuals, classes, 0);
+    return AE_NAME(walk_any)(p, tile, band_index, NULL, residuals, classes, p->signs ? signs : NULL, 0);
 }

@@ -12,6 +12,7 @@
 typedef struct ae_forecast {
     __m256i value;
     __m128i classes;
+    __m256i fractions, errors;
 } ae_forecast;
 
 AE_TARGET AE_INLINE __m256i ae_magnitudes(const ae_prediction *p, __m256i d) {
@@ -52,24 +53,65 @@ AE_TARGET AE_INLINE __m256i ae_values(const ae_prediction *p, const int16_t *x, 
     return _mm256_min_epi16(value, _mm256_set1_epi16((int16_t)(p->max_code - 32768)));
 }
 
+/// Fractions where a weight set predicts, 0 elsewhere.
+AE_TARGET AE_INLINE __m256i ae_fitted_only(__m256i fractions, __m128i labels, __m256i repeated) {
+    const __m256i is_median =
+        _mm256_cmpgt_epi16(_mm256_cvtepu8_epi16(labels), _mm256_set1_epi16(AE_MEDIAN_LABEL - 1));
+    return _mm256_andnot_si256(_mm256_or_si256(is_median, repeated), fractions);
+}
+
+/// The signed errors around, weighted.
+AE_TARGET AE_INLINE __m256i ae_errors_around(const int16_t *x) {
+    const int16_t *e = x + (AE_E - AE_X);
+    const __m256i beside = _mm256_add_epi16(AE_LOAD(e + AE_AT(0, -1)), AE_LOAD(e + AE_AT(-1, 0)));
+    const __m256i across = _mm256_add_epi16(AE_LOAD(e + AE_AT(-1, -1)), AE_LOAD(e + AE_AT(-1, 1)));
+    return _mm256_add_epi16(_mm256_add_epi16(beside, beside), across);
+}
+
+AE_TARGET AE_INLINE __m256i AE_NAME(signed_by)(const ae_prediction *p, __m256i fractions, __m256i errors,
+                                               __m256i residuals) {
+    const __m256i weights = _mm256_set1_epi32(p->sign_weight | 1 << 16);
+    const __m256i lo = _mm256_madd_epi16(_mm256_unpacklo_epi16(errors, fractions), weights);
+    const __m256i hi = _mm256_madd_epi16(_mm256_unpackhi_epi16(errors, fractions), weights);
+    const __m256i negative = _mm256_srai_epi16(_mm256_packs_epi32(lo, hi), 15);
+    return _mm256_sub_epi16(_mm256_xor_si256(residuals, negative), negative);
+}
+
+/// The magnitudes of errors.
+#define AE_LOAD_ABSOLUTE(from) _mm256_abs_epi16(AE_LOAD(from))
+
 /// Pairs of terms of the scale rule, in the order of their weights.
 typedef struct ae_terms {
     __m256i first[5], second[5];
 } ae_terms;
 
-AE_TARGET AE_INLINE ae_terms ae_scale_terms_of(const ae_prediction *p, const int16_t *x, __m256i value) {
-    const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+/// The sums of five gradients.
+AE_TARGET AE_INLINE __m256i ae_textures(const ae_prediction *p, const int16_t *x) {
     const __m256i w = AE_LOAD(x + AE_AT(0, -1)), n = AE_LOAD(x + AE_AT(-1, 0)), nw = AE_LOAD(x + AE_AT(-1, -1));
     __m256i texture = _mm256_add_epi16(ae_gradients(p, w, nw), ae_gradients(p, n, nw));
     texture = _mm256_add_epi16(texture, ae_gradients(p, n, AE_LOAD(x + AE_AT(-1, 1))));
     texture = _mm256_add_epi16(texture, ae_gradients(p, w, AE_LOAD(x + AE_AT(0, -2))));
-    texture = _mm256_add_epi16(texture, ae_gradients(p, n, AE_LOAD(x + AE_AT(-2, 0))));
+    return _mm256_add_epi16(texture, ae_gradients(p, n, AE_LOAD(x + AE_AT(-2, 0))));
+}
+
+/// The weight sets of lanes, with 16 bits; from 16 on where the label is none.
+AE_TARGET AE_INLINE __m256i ae_sets(const ae_prediction *p, __m128i labels, __m256i texture) {
+    const __m256i label = _mm256_cvtepu8_epi16(labels);
+    if (!p->textures) return label;
+    const __m256i above = _mm256_cmpgt_epi16(texture, _mm256_set1_epi16((int16_t)p->texture_limit));
+    return _mm256_sub_epi16(_mm256_add_epi16(label, label), above);
+}
+
+AE_TARGET AE_INLINE ae_terms ae_scale_terms_of(const ae_prediction *p, const int16_t *x, __m256i value,
+                                               __m256i texture) {
+    const int16_t *e = x + (AE_E - AE_X), *h = x + (AE_H - AE_X);
+    const __m256i w = AE_LOAD(x + AE_AT(0, -1)), n = AE_LOAD(x + AE_AT(-1, 0));
     const __m256i jump = _mm256_add_epi16(ae_gradients(p, value, w), ae_gradients(p, value, n));
     return (ae_terms){
-        {AE_LOAD(e + AE_AT(0, -1)), AE_LOAD(e + AE_AT(-1, -1)),
-         _mm256_add_epi16(AE_LOAD(e + AE_AT(0, -2)), AE_LOAD(e + AE_AT(-2, 0))),
+        {AE_LOAD_ABSOLUTE(e + AE_AT(0, -1)), AE_LOAD_ABSOLUTE(e + AE_AT(-1, -1)),
+         _mm256_add_epi16(AE_LOAD_ABSOLUTE(e + AE_AT(0, -2)), AE_LOAD_ABSOLUTE(e + AE_AT(-2, 0))),
          _mm256_add_epi16(AE_LOAD(h + AE_AT(-1, 0)), AE_LOAD(h + AE_AT(-1, 4))), texture},
-        {AE_LOAD(e + AE_AT(-1, 0)), AE_LOAD(e + AE_AT(-1, 1)), AE_LOAD(h + AE_AT(0, -1)),
+        {AE_LOAD_ABSOLUTE(e + AE_AT(-1, 0)), AE_LOAD_ABSOLUTE(e + AE_AT(-1, 1)), AE_LOAD(h + AE_AT(0, -1)),
          _mm256_add_epi16(AE_LOAD(h + AE_AT(-2, 0)), AE_LOAD(h + AE_AT(-2, 4))), jump},
     };
 }
@@ -99,9 +141,10 @@ AE_TARGET AE_INLINE void AE_NAME(commit)(const ae_prediction *p, int16_t *x, __m
     }
     const __m256i error = ae_magnitudes(p, d);
     const __m256i before = _mm256_add_epi16(
-        AE_LOAD(e - AE_RECORD), _mm256_add_epi16(AE_LOAD(e - 2 * AE_RECORD), AE_LOAD(e - 3 * AE_RECORD)));
+        AE_LOAD_ABSOLUTE(e - AE_RECORD),
+        _mm256_add_epi16(AE_LOAD_ABSOLUTE(e - 2 * AE_RECORD), AE_LOAD_ABSOLUTE(e - 3 * AE_RECORD)));
     AE_STORE(x, value);
-    AE_STORE(e, error);
+    AE_STORE(e, _mm256_sign_epi16(error, d));
     AE_STORE(h, _mm256_add_epi16(error, before));
 }
 

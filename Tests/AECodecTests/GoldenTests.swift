@@ -117,6 +117,7 @@ import Testing
             ("limits", .limits, Extent(rows: 33, columns: 65), format(16, true)),
             ("frames", .smooth, Extent(frames: 3, rows: 40, columns: 50), format(10, false)),
             ("tall", .ramp, Extent(rows: 1100, columns: 20), format(12, false)),
+            ("grain", .grain, Extent(rows: 150, columns: 180), format(12, true)),
         ]
         var images: [(String, [SampleArray], Part.Kind)] = textures.map { name, texture, extent, format in
             (name, [make(texture, extent, format, 5)], .image)
@@ -182,7 +183,7 @@ import Testing
         }
         for (name, bound) in [
             ("smooth-12", 1), ("smooth-14-signed", 8), ("noise-16", 200), ("steps", 3), ("frames", 2),
-            ("limits", 16_383),
+            ("limits", 16_383), ("grain", 3),
         ] {
             guard let image = Self.images.first(where: { $0.name == name })?.parts[0] else { continue }
             let bytes = try encodeBounded(image, maximumError: bound, options: EncodeOptions(threads: 1))

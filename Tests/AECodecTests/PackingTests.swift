@@ -8,10 +8,14 @@ import Testing
 @Suite struct StreamHeaderTests {
     static let headers: [StreamHeader] = [
         StreamHeader(form: .constant(513), rawBits: 3, symbolCount: 100),
-        StreamHeader(form: .bytes, rawBits: 15, symbolCount: 1000, escapeCount: 7),
+        StreamHeader(form: .bytes, rawBits: 15, symbolCount: 1000, escapeCount: 7, escapeByteCount: 9),
         StreamHeader(form: .bytes, rawBits: 0, preset: 3, symbolCount: 1000, packedByteCount: 300),
         StreamHeader(
-            form: .digits(radix: 6), rawBits: 1, symbolCount: 70_000, escapeCount: 1, packedByteCount: 20_000),
+            form: .digits(radix: 6), rawBits: 1, symbolCount: 70_000, escapeCount: 1, escapeByteCount: 1,
+            packedByteCount: 20_000),
+        StreamHeader(
+            form: .digits(radix: 254), rawBits: 0, symbolCount: 5000, escapeCount: 400, escapeByteCount: 1000,
+            packedEscapeByteCount: 300, packedByteCount: 4000),
         StreamHeader(form: .runs(tokenCount: 12), rawBits: 2, symbolCount: 5000, extraBitCount: 90),
     ]
 
@@ -36,7 +40,8 @@ import Testing
         arguments: [
             ([0x05, 0, 1], "Form"), ([0x40, 0, 1, 0, 0], "Form"), ([1, 16, 1, 0], "Form"),
             ([2, 0, 1, 2, 0], "Radix"),
-            ([2, 0, 1, 17, 0], "Radix"), ([1, 0, 101, 0], "Symbol_Count"), ([1, 0, 5, 6], "Escape_Count"),
+            ([2, 0, 1, 255, 0], "Radix"), ([1, 0, 101, 0], "Symbol_Count"), ([1, 0, 5, 6], "Escape_Count"),
+            ([1, 0, 5, 2, 7, 0], "Escape_Bytes"), ([1, 0, 5, 2, 3, 9, 0], "Packed_Escape_Bytes"),
             ([3, 0, 5, 6, 0, 0], "Token_Count"), ([3, 0, 5, 2, 71, 0], "Extra_Bits"),
             ([0x11, 0, 5, 0, 9], "Packed_Bytes"),
             ([0x31, 0, 5, 0, 1, 0], "Preset"), ([0x31, 0, 5, 0, 1, 15, 0], "Preset"),
@@ -71,6 +76,32 @@ import Testing
         flat.curve = [UInt16](repeating: 0, count: 32)
         flat.curveExponent = 0
         #expect(try PredictionParameters(bytes: flat.bytes, tileCount: 2, maximumCode: 4095) == flat)
+        var paired = Self.parameters
+        paired.signWeight = 32_767
+        paired.textureLimit = 81
+        #expect(try PredictionParameters(bytes: paired.bytes, tileCount: 2, maximumCode: 4095) == paired)
+        #expect(paired.labelCount == 1 && Self.parameters.labelCount == 2)
+    }
+
+    @Test func setsByTextureArePairs() {
+        var three = Self.parameters
+        three.textureLimit = 5
+        three.predictors.append(three.predictors[0])
+        var many = Self.parameters
+        many.predictors = [PredictionParameters.Predictor](repeating: many.predictors[0], count: 10)
+        var unlabeled = Self.parameters
+        unlabeled.textureLimit = 5
+        unlabeled.predictors += unlabeled.predictors
+        unlabeled.hasLabels = false
+        var limit = Self.parameters
+        limit.textureLimit = 32_768
+        var weight = Self.parameters
+        weight.signWeight = 32_768
+        for bad in [three, many, unlabeled, limit, weight] {
+            #expect(throws: DecodeError.self) {
+                try PredictionParameters(bytes: bad.bytes, tileCount: 2, maximumCode: 4095)
+            }
+        }
     }
 
     @Test func streamsFollowTheClassStarts() {
@@ -84,7 +115,7 @@ import Testing
     @Test(
         arguments: [
             (0, 3, "Tap_Count"), (0, 30, "Tap_Count"), (1, 15, "Weight_Shift"), (2, 9, "Predictor_Count"),
-            (3, 4, "Prediction_Flags"),
+            (3, 16, "Prediction_Flags"), (2, 17, "Predictor_Count"),
             (3, 2, "Prediction_Flags"), (4, 9, "Error_Shift"), (5, 12, "Curve_Shift"), (5, 6, "Curve_Shift"),
             (6, 10, "Curve_Exponent"),
             (7, 98, "Stream_Count"), (7, 0, "Stream_Count"),

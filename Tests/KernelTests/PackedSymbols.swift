@@ -67,10 +67,10 @@ struct PackedSymbols {
         let status = unsafe paddedMain.withUnsafeBufferPointer { main in
             unsafe paddedExtra.withUnsafeBufferPointer { extra in
                 unsafe paddedRaw.withUnsafeBufferPointer { raw in
-                    unsafe escapes.withUnsafeBytes { escapes in
+                    unsafe escapes.withUnsafeBufferPointer { escapes in
                         var source = unsafe ae_symbol_source(
                             main: main.baseAddress, main_count: self.main.count,
-                            escapes: escapes.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                            escapes: escapes.baseAddress,
                             escape_count: self.escapes.count, extra: extra.baseAddress,
                             extra_bits: extraBits, raw: raw.baseAddress, raw_bits: Int32(rawBits))
                         switch form {

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct SymbolTests {
-    static let forms: [Form] = [.bytes, .runs] + (3...16).map { .digits($0) }
+    static let forms: [Form] =
+        [.bytes, .runs] + (3...16).map { .digits($0) } + [17, 18, 64, 200, 254].map { .digits($0) }
     static let counts = [0, 1, 7, 8, 9, 65, 1000]
 
     /// Residuals from near zero to the limits.
@@ -84,6 +85,27 @@ import Testing
         }
     }
 
+    @Test func escapesComeBackFromBytes() {
+        for count in Self.counts {
+            var random = SplitMix64(seed: UInt64(count))
+            let escapes = (0..<count).map { _ in
+                [254, 255, .max, UInt16.random(in: 0...300, using: &random)][
+                    Int.random(in: 0..<4, using: &random)]
+            }
+            var bytes = [UInt8](repeating: 0, count: 3 * count)
+            let length = unsafe ae_write_escapes(escapes, count, &bytes)
+            bytes.removeSubrange(length...)
+            #expect(length == escapes.reduce(0) { $0 + ($1 < 255 ? 1 : 3) })
+            var read = [UInt16](repeating: 0, count: count + 1)
+            #expect(unsafe ae_read_escapes(bytes, length, count, &read) == 0)
+            #expect(Array(read[..<count]) == escapes)
+            #expect(unsafe ae_read_escapes(bytes, length, count + 1, &read) == 1)
+            guard count > 0 else { continue }
+            #expect(unsafe ae_read_escapes(bytes, length, count - 1, &read) == 1)
+            #expect(unsafe ae_read_escapes(bytes, length - 1, count, &read) == 1)
+        }
+    }
+
     @Test func wrongExtraBitsAreRefused() {
         let residuals = [Int16](repeating: 0, count: 1000) + [1]
         let packed = PackedSymbols(residuals, rawBits: 0, form: .runs)
@@ -102,7 +124,9 @@ import Testing
     }
 
     /// A byte holds as many digits as fit; a greater byte is none that a packer writes.
-    @Test(arguments: 3...15 as ClosedRange<Int32>) func bytesBeyondTheDigitsAreRefused(radix: Int32) {
+    @Test(arguments: Array(3...15) + [17, 100, 254] as [Int32]) func bytesBeyondTheDigitsAreRefused(
+        radix: Int32
+    ) {
         let perByte = Int(ae_digits_per_byte(radix))
         let bound = (0..<perByte).reduce(1) { product, _ in product * Int(radix) }
         #expect(bound <= 256 && bound * Int(radix) > 256)

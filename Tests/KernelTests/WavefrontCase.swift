@@ -7,6 +7,8 @@ import Testing
 struct CodedTile: Equatable {
     var residuals: [Int16] = []
     var classes: [UInt8] = []
+    var fractions: [Int16] = []
+    var errors: [Int16] = []
 }
 
 /// What decoding left behind.
@@ -38,6 +40,15 @@ struct WavefrontCase {
         prediction = Self.prediction(
             pairs: pairs, hasBase: hasBase, errorShift: errorShift, greatest: greatest, &random)
         prediction.repeats = Bool.random(using: &random) ? 1 : 0
+        prediction.signs = Bool.random(using: &random) ? 1 : 0
+        let weight = Int32.random(in: 0...32767, using: &random)
+        prediction.sign_weight = [0, weight / 512, 32767, weight][Int.random(in: 0..<4, using: &random)]
+        prediction.textures = Bool.random(using: &random) ? 1 : 0
+        // Without textures labels name the first eight sets only.
+        prediction.wide = prediction.textures
+        prediction.texture_limit =
+            [0, 5, 32767, Int32.random(in: 0...20000, using: &random)][
+                Int.random(in: 0..<4, using: &random)]
         labels = Self.labels(blocks: (rows + 31) / 32 * ((columns + 31) / 32), &random)
         let texture = Int.random(in: 0..<4, using: &random)
         codes = (0..<rows * columns).map { place in
@@ -166,23 +177,40 @@ extension WavefrontCase {
                 let room = AE_LANES * (columns + 1)
                 var residuals = [Int16](repeating: 77, count: room + 16)
                 var classes = [UInt8](repeating: 77, count: room + 16)
-                let count = unsafe ae_encode_band(
-                    level, &prediction, &tile, Int32(band), isolated ? 1 : 0, codes, columns, &residuals,
-                    &classes)
-                #expect(
-                    residuals[room...].allSatisfy { $0 == 77 } && classes[room...].allSatisfy { $0 == 77 })
+                var fractions = residuals, errors = residuals
+                let count = unsafe fractions.withUnsafeMutableBufferPointer { fractions in
+                    unsafe errors.withUnsafeMutableBufferPointer { errors in
+                        var signs = unsafe ae_signs(
+                            fractions: fractions.baseAddress, errors: errors.baseAddress)
+                        return unsafe ae_encode_band(
+                            level, &prediction, &tile, Int32(band), isolated ? 1 : 0, codes, columns,
+                            &residuals, &classes, &signs)
+                    }
+                }
+                for array in [residuals, fractions, errors] {
+                    #expect(array[room...].allSatisfy { $0 == 77 })
+                }
+                #expect(classes[room...].allSatisfy { $0 == 77 })
                 coded.residuals += residuals[..<count]
                 coded.classes += classes[..<count]
+                coded.fractions += fractions[..<count]
+                coded.errors += errors[..<count]
             }
         }
         return coded
     }
 
-    /// The residuals of every class stream.
+    /// The residuals of every class stream, negated where a negative one is expected.
     func streams(_ coded: CodedTile) -> [[Int16]] {
         var streams = [[Int16]](repeating: [], count: AE_RAW_CLASSES)
-        for (residual, raw) in zip(coded.residuals, coded.classes) {
-            streams[Int(streamOfClass[Int(raw)])].append(residual)
+        for place in coded.residuals.indices {
+            var residual = coded.residuals[place]
+            if prediction.signs != 0,
+                Int32(coded.fractions[place]) + prediction.sign_weight * Int32(coded.errors[place]) < 0
+            {
+                residual = 0 &- residual
+            }
+            streams[Int(streamOfClass[Int(coded.classes[place])])].append(residual)
         }
         return streams
     }

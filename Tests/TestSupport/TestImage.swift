@@ -6,7 +6,7 @@ public import Samples
 public enum TestImage {
     /// How values are distributed.
     public enum Texture: CaseIterable, Sendable {
-        case noise, ramp, sparse, limits, constant, smooth, steps
+        case noise, ramp, sparse, limits, constant, smooth, steps, grain
     }
 
     /// An image whose size, depth, sign and texture all follow from the seed.
@@ -58,6 +58,12 @@ public enum TestImage {
                 return walk
             case .steps:
                 return levels[(row / 9 + column / 13) % 5]
+            case .grain:
+                // Edges between even areas with some noise.
+                let noise = max(1, span / 300)
+                let level =
+                    levels[(row / 29 + column / 31) % 5] + Int.random(in: -noise...noise, using: &random)
+                return min(range.upperBound, max(range.lowerBound, level))
             }
         }
         return SampleArray(extent: extent, format: format, values: values)

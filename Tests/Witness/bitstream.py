@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The samples of a lossless part, as in Spec/bitstream.md ("B"), sections 2 to 6."""
 from fields import Fields, Refused, bit_field, require, unpack
+from streams import read_stream
 
 
 class Tiles:
@@ -66,80 +67,6 @@ class SampleMap:
         return self.levels[code] if self.levels else self.origin + self.step * code
 
 
-def read_stream(f, most, place):
-    """The residuals of one stream (B 6), of which there may be `most`."""
-    f.place = place
-    form = f.get("u8", "Form")
-    require(form & 0b11001100 == 0 and (form & 16 or not form & 32), f"{place}: Form is {form}.")
-    raw_bits = f.get("u8", "Raw_Bits", 0, 15)
-    count = f.varint("Symbol_Count", 0, most)
-    if form & 3 == 0:
-        require(form == 0, f"{place}: Form is {form}.")
-        folded = [f.get("u16", "Value")] * count
-    else:
-        folded = read_symbols(f, form, count, place)
-    raw = f.bytes(count * raw_bits + 7 >> 3, "raw bits")
-    residuals = []
-    for i, u in enumerate(folded):
-        z = -(u + 1) // 2 if u & 1 else u // 2
-        r = (z << raw_bits) + (bit_field(raw, i * raw_bits, raw_bits) if raw_bits else 0)
-        residuals.append((r + 32768 & 65535) - 32768)
-    return residuals
-
-
-def read_symbols(f, form, count, place):
-    """The values u of the forms bytes, digits and runs."""
-    kind = form & 3
-    size, extra_bits, radix = count, 0, 0
-    if kind == 2:
-        radix = f.get("u8", "Radix", 3, 16)
-        digits = {3: 5, 4: 4, 5: 3, 6: 3}.get(radix, 2)
-        size = -(-count // digits)
-    elif kind == 3:
-        size = f.varint("Token_Count", 0, count)
-        extra_bits = f.varint("Extra_Bits", 0, 14 * count)
-    escape_count = f.varint("Escape_Count", 0, count)
-    packed_bytes = f.varint("Packed_Bytes") if form & 16 else size
-    preset = f.get("u8", "Preset", 1, 14) if form & 32 else 0
-    main = f.bytes(packed_bytes, "main bytes")
-    if form & 16:
-        main = unpack(main, size, place, magicless=True, preset=preset)
-    escapes = iter(f.many("u16", escape_count, "escape"))
-    extra, position = f.bytes(extra_bits + 7 >> 3, "extra bits"), 0
-
-    symbols = []
-    if kind == 3:
-        for token in main:
-            bucket, level = token >> 4, token & 15
-            if bucket:
-                width = bucket - 1
-                require(position + width <= extra_bits, f"{place}: extra bits are missing.")
-                run = (1 << width) + bit_field(extra, position, width)
-                position += width
-                require(run <= count - len(symbols), f"{place}: a run is too long.")
-                symbols += [0] * run
-            if level:
-                symbols.append(level)
-        top = 15
-    elif kind == 2:
-        for byte in main:
-            require(byte < radix ** digits, f"{place}: the byte {byte} is no digits of radix {radix}.")
-            for _ in range(digits):
-                symbols.append(byte % radix)
-                byte //= radix
-        symbols, top = symbols[:count], radix - 1
-    else:
-        symbols, top = main, 255
-    require(len(symbols) == count, f"{place}: {len(symbols)} symbols, not {count}.")
-    try:
-        symbols = [top + next(escapes) if symbol == top else symbol for symbol in symbols]
-    except (StopIteration, RuntimeError):
-        raise Refused(f"{place}: escapes are missing.") from None
-    require(next(escapes, None) is None, f"{place}: escapes are left over.")
-    require(position == extra_bits, f"{place}: extra bits are left over.")
-    return symbols
-
-
 # the taps in their order (B 4.3): row, column
 TAPS = [(-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-1, -2), (-2, -1), (-2, 1), (-1, 2), (-2, -2), (-2, 2),
         (0, -3), (-3, 0), (-1, -3), (-3, -1), (-3, 1), (-1, 3), (-2, -3), (-3, -2), (-3, 2), (-2, 3), (0, -4),
@@ -174,16 +101,20 @@ class Parameters:
         self.tap_count = f.get("u8", "Tap_Count", 0, 28)
         require(self.tap_count % 2 == 0, f"{f.place}: Tap_Count is {self.tap_count}.")
         self.weight_shift = f.get("u8", "Weight_Shift", 0, 14)
-        predictors = f.get("u8", "Predictor_Count", 1, 8)
-        flags = f.get("u8", "Prediction_Flags", 0, 3)
-        self.has_labels, self.repeats = flags & 1, flags >> 1
-        require(self.has_labels or predictors == 1, f"{f.place}: Has_Labels is 0 with several sets.")
+        predictors = f.get("u8", "Predictor_Count", 1, 16)
+        flags = f.get("u8", "Prediction_Flags", 0, 15)
+        self.has_labels, self.repeats, self.signs, self.textures = (flags >> bit & 1 for bit in range(4))
+        self.labels, odd = divmod(predictors, 2) if self.textures else (predictors, 0)
+        require(self.labels <= 8 and not odd, f"{f.place}: Predictor_Count is {predictors}.")
+        require(self.has_labels or self.labels == 1, f"{f.place}: Has_Labels is 0 with several labels.")
         self.error_shift = f.get("u8", "Error_Shift", 0, 8)
         self.curve_shift = f.get("u8", "Curve_Shift", 0, 11)
         require(maximum_high_code >> self.curve_shift < 32, f"{f.place}: Curve_Shift is too small.")
         curve_field = f.get("u8", "Curve_Field", 0, 9)
         self.stream_count = f.get("u8", "Stream_Count", 1, 97)
         self.scale_weights = f.many("u16", 10, "Scale_Weight", 0, 1023)
+        self.sign_weight = f.get("u16", "Sign_Weight", 0, 32767) if self.signs else 0
+        self.texture_limit = f.get("u16", "Texture_Limit", 0, 32767) if self.textures else 0
         self.curve = [0] * 32
         if curve_field:
             self.curve = [entry << curve_field - 1 for entry in f.many("u16", 32, "Curve")]
@@ -227,7 +158,7 @@ def decode_group(group, tiles, sample_map, values, place, base):
     if parameters.has_labels:  # B 5.2
         labels = read_stream(f, block_count, f"{place}, labels")
         require(len(labels) == block_count, f"{place}: {len(labels)} labels, not {block_count}.")
-        allowed = set(range(len(parameters.sets))) | {MEDIAN, FLAT}
+        allowed = set(range(parameters.labels)) | {MEDIAN, FLAT}
         require(set(labels) <= allowed, f"{place}: a label is not one of {sorted(allowed)}.")
     sizes = [size for tile_blocks in blocks for size in tile_blocks]
     streams, left = [], sum(size for size, label in zip(sizes, labels) if label != FLAT)
@@ -282,12 +213,19 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
     def repeats(i):
         return parameters.repeats and X[i - 1] == X[i - stride] == X[i - stride - 1] == X[i - stride + 1]
 
-    def predicted(i, g, r, c):  # B 4.3
+    def texture(i):
+        up = i - stride
+        W, N, NW = X[i - 1], X[up], X[up - 1]
+        return m(W - NW) + m(N - NW) + m(N - X[up + 1]) + m(W - X[i - 2]) + m(N - X[up - stride])
+
+    def predicted(i, g, r, c):  # B 4.3; p, and F of B 4.6
         W, N, NW = X[i - 1], X[i - stride], X[i - stride - 1]
         if repeats(i):
-            return min(W, top)
+            return min(W, top), 0
         if g == MEDIAN:
-            return min(min(max(sat16(W + sat16(N - NW)), min(W, N)), max(W, N)), top)
+            return min(min(max(sat16(W + sat16(N - NW)), min(W, N)), max(W, N)), top), 0
+        if parameters.textures:
+            g = 2 * g + (texture(i) > parameters.texture_limit)
         bias, taps = sets[g]
         total = bias + half
         for offset, weight in taps:
@@ -296,19 +234,18 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
             for (down, across), weight in zip(((0, 0), (0, 2), (2, 0), (2, 2)), base_weights[g]):
                 near = base[min(r + down, rows - 1)][min(c + across, columns - 1)]
                 total += weight * sat16(near - W)
-        return min(sat16(W + sat16(total >> weight_shift)), top)
+        return min(sat16(W + sat16(total >> weight_shift)), top), total % (1 << weight_shift) - half
 
     def stream(i, p):
         """The class stream of the next residual."""
         if repeats(i):
             return streams[stream_of_class[0]]
         up, up2 = i - stride, i - 2 * stride
-        W, N, NW, NE, WW, NN = X[i - 1], X[up], X[up - 1], X[up + 1], X[i - 2], X[up2]
-        terms = (E[i - 1], E[up], E[up - 1], E[up + 1],  # B 4.4
-                 E[i - 2] + E[up2],
+        terms = (abs(E[i - 1]), abs(E[up]), abs(E[up - 1]), abs(E[up + 1]),  # B 4.4
+                 abs(E[i - 2]) + abs(E[up2]),
                  H[i - 1], H[up] + H[up + 4], H[up2] + H[up2 + 4],
-                 m(W - NW) + m(N - NW) + m(N - NE) + m(W - WW) + m(N - NN),
-                 m(p - W) + m(p - N))
+                 texture(i),
+                 m(p - X[i - 1]) + m(p - X[up]))
         s = curve[p + 32768 >> curve_shift]
         for weight, term in zip(weights, terms):
             s += weight * term
@@ -320,8 +257,13 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
         if g == FLAT:
             x, residual = X[i - 1], 0
         else:  # B 4.6
-            p = predicted(i, g, r, c)
+            p, fraction = predicted(i, g, r, c)
             residual = next(stream(i, p))
+            if parameters.signs:
+                up = i - stride
+                around = 2 * E[i - 1] + 2 * E[up] + E[up - 1] + E[up + 1]
+                if fraction + parameters.sign_weight * around < 0:
+                    residual = (-residual + 32768 & 65535) - 32768
             residual *= 2 * bound + 1
             if bound:
                 x = max(-32768, min(p + residual, top))
@@ -329,8 +271,8 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
                 x = (p + residual + 32768 & 65535) - 32768
         if x > top:
             raise Refused(f"The high code {x + 32768} is above {maximum_high}.")
-        X[i], E[i] = x, m(residual)
-        H[i] = E[i] + E[i - 1] + E[i - 2] + E[i - 3]
+        X[i], E[i] = x, -m(residual) if residual < 0 else m(residual)
+        H[i] = sum(map(abs, E[i - 3:i + 1]))
 
         if r == 0:  # B 4.1: above
             for k in range(1, 5):
@@ -339,11 +281,11 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
                     X[j], E[j], H[j] = X[i], E[i], H[i]
         if c == 0 and r + 1 < rows:  # left
             for j in range(i + stride - 4, i + stride):
-                X[j], E[j], H[j] = X[i], E[i], 4 * E[i]
+                X[j], E[j], H[j] = X[i], E[i], 4 * abs(E[i])
         if c == columns - 1:  # right
             for j in range(i + 1, i + 5):
                 X[j], E[j] = X[i], E[i]
-                H[j] = E[j] + E[j - 1] + E[j - 2] + E[j - 3]
+                H[j] = sum(map(abs, E[j - 3:j + 1]))
 
     for band in range(0, rows, 16):  # B 4.2
         lanes = min(16, rows - band)

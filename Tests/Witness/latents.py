@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The coefficients of a latent group, as in Spec/bitstream.md ("B"), sections 8 and 9."""
-from bitstream import raw_class, read_stream
+from bitstream import raw_class
 from fields import Fields, Refused, bit_field, require
+from streams import read_stream
 
 BANDS = HORIZONTAL, VERTICAL, DIAGONAL = 0, 1, 2
 PHASES = [(0, 0), (1, 1), (0, 1), (1, 0)]

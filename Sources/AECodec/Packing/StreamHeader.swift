@@ -7,7 +7,7 @@ package enum SymbolForm: Equatable, Sendable {
     case constant(UInt16)
     /// One byte a symbol.
     case bytes
-    /// Digits of a radix, 3...16, as many a byte as fit.
+    /// Digits of a radix, 3...254, as many a byte as fit.
     case digits(radix: Int)
     /// Zero runs and levels in one byte.
     case runs(tokenCount: Int)
@@ -34,6 +34,10 @@ package struct StreamHeader: Equatable, Sendable {
     package var symbolCount: Int
     /// Values in the list of escapes.
     package var escapeCount: Int
+    /// Bytes of that list.
+    package var escapeByteCount: Int
+    /// Bytes of its zstd frame, or nil if it is stored as it is.
+    package var packedEscapeByteCount: Int?
     /// Extra bits of run tokens.
     package var extraBitCount: Int
     /// Bytes of the zstd frame, or nil if the main bytes are stored as they are.
@@ -41,13 +45,16 @@ package struct StreamHeader: Equatable, Sendable {
 
     package init(
         form: SymbolForm, rawBits: Int, preset: Int = 0, symbolCount: Int, escapeCount: Int = 0,
-        extraBitCount: Int = 0, packedByteCount: Int? = nil
+        escapeByteCount: Int = 0, packedEscapeByteCount: Int? = nil, extraBitCount: Int = 0,
+        packedByteCount: Int? = nil
     ) {
         self.form = form
         self.rawBits = rawBits
         self.preset = preset
         self.symbolCount = symbolCount
         self.escapeCount = escapeCount
+        self.escapeByteCount = escapeByteCount
+        self.packedEscapeByteCount = packedEscapeByteCount
         self.extraBitCount = extraBitCount
         self.packedByteCount = packedByteCount
     }
@@ -65,13 +72,13 @@ package struct StreamHeader: Equatable, Sendable {
 
     /// Bytes that stand behind the header.
     package var dataByteCount: Int {
-        (packedByteCount ?? mainByteCount) + 2 * escapeCount + (extraBitCount + 7) / 8
-            + (symbolCount * rawBits + 7) / 8
+        (packedByteCount ?? mainByteCount) + (packedEscapeByteCount ?? escapeByteCount)
+            + (extraBitCount + 7) / 8 + (symbolCount * rawBits + 7) / 8
     }
 
     /// The most digits of a radix whose power is at most 256.
     package static func digitsPerByte(_ radix: Int) -> Int {
-        radix <= 3 ? 5 : radix == 4 ? 4 : radix <= 6 ? 3 : 2
+        radix <= 3 ? 5 : radix == 4 ? 4 : radix <= 6 ? 3 : radix <= 16 ? 2 : 1
     }
 
     /// Reads a header; symbols are at most `limit`, and every length is checked against the input.
@@ -86,6 +93,8 @@ package struct StreamHeader: Equatable, Sendable {
             rawBits = Int(bits)
             symbolCount = try reader.varint(field: "Symbol_Count", atMost: limit)
             escapeCount = 0
+            escapeByteCount = 0
+            packedEscapeByteCount = nil
             extraBitCount = 0
             packedByteCount = nil
             switch first & 3 {
@@ -96,7 +105,7 @@ package struct StreamHeader: Equatable, Sendable {
             case 1: form = .bytes
             case 2:
                 let radix = Int(try reader.u8())
-                guard (3...16).contains(radix) else {
+                guard (3...254).contains(radix) else {
                     throw DecodeError.fieldOutOfRange(field: "Radix", value: radix)
                 }
                 form = .digits(radix: radix)
@@ -106,6 +115,11 @@ package struct StreamHeader: Equatable, Sendable {
                 extraBitCount = try reader.varint(field: "Extra_Bits", atMost: 14 * symbolCount)
             }
             escapeCount = try reader.varint(field: "Escape_Count", atMost: symbolCount)
+            if escapeCount > 0 {
+                escapeByteCount = try reader.varint(field: "Escape_Bytes", atMost: 3 * escapeCount)
+                let packed = try reader.varint(field: "Packed_Escape_Bytes", atMost: reader.remaining)
+                if packed > 0 { packedEscapeByteCount = packed }
+            }
             if first & 0x10 != 0 {
                 packedByteCount = try reader.varint(field: "Packed_Bytes", atMost: reader.remaining)
             }
@@ -138,6 +152,10 @@ package struct StreamHeader: Equatable, Sendable {
             writer.varint(extraBitCount)
         }
         writer.varint(escapeCount)
+        if escapeCount > 0 {
+            writer.varint(escapeByteCount)
+            writer.varint(packedEscapeByteCount ?? 0)
+        }
         if let packedByteCount { writer.varint(packedByteCount) }
         if preset != 0 { writer.u8(UInt8(preset)) }
     }

@@ -24,12 +24,18 @@ package struct PredictionParameters: Equatable, Sendable {
     package var tapCount: Int
     /// Fraction bits of the weights, 0...14.
     package var weightShift: Int
-    /// The weight sets, 1...8.
+    /// The weight sets, 1...8; with a texture limit an even number up to 16.
     package var predictors: [Predictor]
     /// Whether each block names its predictor: a weight set, ``medianLabel`` or ``flatLabel``.
     package var hasLabels: Bool
+    /// If there is one, a label stands for two weight sets, the second for samples whose texture is above the limit,
+    /// at most ``maximumTextureLimit``.
+    package var textureLimit: Int?
     /// Whether W is the prediction, in class 0, where W, N, NW and NE are equal.
     package var repeats: Bool
+    /// What signed errors around weigh in the sign that is expected of a residual, in units of 2^-weightShift, at
+    /// most ``maximumSignWeight``; nil if none is expected.
+    package var signWeight: Int?
     /// Errors and gradients are counted in units of 2^errorShift, 0...8.
     package var errorShift: Int
     /// Weights of the terms of the scale, in 1/256, each at most ``maximumScaleWeight``.
@@ -56,18 +62,22 @@ package struct PredictionParameters: Equatable, Sendable {
     package static let rawClassCount = 97
     package static let maximumScaleWeight = 1023
     package static let maximumBias: Int32 = 1 << 24
+    package static let maximumSignWeight = 32_767
+    package static let maximumTextureLimit = 32_767
 
     package init(
         tapCount: Int, weightShift: Int, predictors: [Predictor], hasLabels: Bool,
-        repeats: Bool, errorShift: Int,
-        scaleWeights: [UInt16],
-        curveShift: Int, curveExponent: Int, curve: [UInt16], classStarts: [UInt8], initialCodes: [UInt16]
+        textureLimit: Int? = nil, repeats: Bool, signWeight: Int? = nil, errorShift: Int,
+        scaleWeights: [UInt16], curveShift: Int,
+        curveExponent: Int, curve: [UInt16], classStarts: [UInt8], initialCodes: [UInt16]
     ) {
         self.tapCount = tapCount
         self.weightShift = weightShift
         self.predictors = predictors
         self.hasLabels = hasLabels
+        self.textureLimit = textureLimit
         self.repeats = repeats
+        self.signWeight = signWeight
         self.errorShift = errorShift
         self.scaleWeights = scaleWeights
         self.curveShift = curveShift
@@ -76,6 +86,9 @@ package struct PredictionParameters: Equatable, Sendable {
         self.classStarts = classStarts
         self.initialCodes = initialCodes
     }
+
+    /// Weight sets that blocks choose among: labels below this.
+    package var labelCount: Int { textureLimit == nil ? predictors.count : predictors.count / 2 }
 
     /// Class streams of the group.
     package var streamCount: Int { classStarts.count + 1 }
@@ -100,11 +113,15 @@ package struct PredictionParameters: Equatable, Sendable {
                 throw DecodeError.fieldOutOfRange(field: "Tap_Count", value: tapCount)
             }
             weightShift = try Self.field(&reader, "Weight_Shift", 0...14)
-            let predictorCount = try Self.field(&reader, "Predictor_Count", 1...8)
-            let flags = try Self.field(&reader, "Prediction_Flags", 0...3)
+            let predictorCount = try Self.field(&reader, "Predictor_Count", 1...16)
+            let flags = try Self.field(&reader, "Prediction_Flags", 0...15)
             hasLabels = flags & 1 == 1
             repeats = flags & 2 == 2
-            guard hasLabels || predictorCount == 1 else {
+            let setsOfLabel = flags & 8 == 8 ? 2 : 1
+            guard predictorCount % setsOfLabel == 0, predictorCount / setsOfLabel <= 8 else {
+                throw DecodeError.fieldOutOfRange(field: "Predictor_Count", value: predictorCount)
+            }
+            guard hasLabels || predictorCount == setsOfLabel else {
                 throw DecodeError.fieldOutOfRange(field: "Prediction_Flags", value: flags)
             }
             errorShift = try Self.field(&reader, "Error_Shift", 0...8)
@@ -118,6 +135,14 @@ package struct PredictionParameters: Equatable, Sendable {
             for _ in 0..<Self.scaleTermCount { scaleWeights.append(try reader.u16()) }
             guard scaleWeights.allSatisfy({ $0 <= Self.maximumScaleWeight }) else {
                 throw DecodeError.fieldOutOfRange(field: "Scale_Weight", value: Int(scaleWeights.max() ?? 0))
+            }
+            signWeight = flags & 4 == 4 ? Int(try reader.u16()) : nil
+            if let signWeight, signWeight > Self.maximumSignWeight {
+                throw DecodeError.fieldOutOfRange(field: "Sign_Weight", value: signWeight)
+            }
+            textureLimit = setsOfLabel == 2 ? Int(try reader.u16()) : nil
+            if let textureLimit, textureLimit > Self.maximumTextureLimit {
+                throw DecodeError.fieldOutOfRange(field: "Texture_Limit", value: textureLimit)
             }
             // 0 stands for a curve of zeros, which is not written.
             curveExponent = max(curveField - 1, 0)
@@ -179,11 +204,14 @@ package struct PredictionParameters: Equatable, Sendable {
         var writer = ByteWriter()
         let hasCurve = curve.contains { $0 != 0 }
         for value in [
-            tapCount, weightShift, predictors.count, (hasLabels ? 1 : 0) + (repeats ? 2 : 0), errorShift,
-            curveShift,
+            tapCount, weightShift, predictors.count,
+            (hasLabels ? 1 : 0) + (repeats ? 2 : 0) + (signWeight != nil ? 4 : 0)
+                + (textureLimit != nil ? 8 : 0), errorShift, curveShift,
             hasCurve ? curveExponent + 1 : 0, streamCount,
         ] { writer.u8(UInt8(value)) }
         for weight in scaleWeights { writer.u16(weight) }
+        if let signWeight { writer.u16(UInt16(signWeight)) }
+        if let textureLimit { writer.u16(UInt16(textureLimit)) }
         if hasCurve { for entry in curve { writer.u16(entry) } }
         for predictor in predictors {
             writer.u32(UInt32(bitPattern: predictor.bias))

@@ -35,6 +35,11 @@ extension ae_prediction {
         max_code = UInt16(maximumCode)
         self.bound = Int32(bound)
         repeats = parameters.repeats ? 1 : 0
+        textures = parameters.textureLimit == nil ? 0 : 1
+        texture_limit = Int32(parameters.textureLimit ?? 0)
+        wide = parameters.predictors.count > 8 ? 1 : 0
+        signs = parameters.signWeight == nil ? 0 : 1
+        sign_weight = Int32(parameters.signWeight ?? 0)
         let half = parameters.weightShift > 0 ? Int32(1) << Int32(parameters.weightShift - 1) : 0
         unsafe withUnsafeMutableBytes(of: &weights) { raw in
             let weights = unsafe raw.assumingMemoryBound(to: Int32.self)

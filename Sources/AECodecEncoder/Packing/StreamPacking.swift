@@ -22,6 +22,7 @@ final class StreamPacker {
     private var raw: [UInt8] = []
     private var main: [UInt8] = []
     private var escapes: [UInt16] = []
+    private var escapeBytes: [UInt8] = []
     private var extra: [UInt8] = []
 
     init?(effort: Effort) {
@@ -68,6 +69,7 @@ final class StreamPacker {
             folded = [UInt16](repeating: 0, count: count)
             main = [UInt8](repeating: 0, count: count + 8)
             escapes = folded
+            escapeBytes = [UInt8](repeating: 0, count: 3 * count)
             extra = [UInt8](repeating: 0, count: 2 * count + 16)
         }
         let rawCount = (count * rawBits + 7) / 8 + 16
@@ -111,12 +113,15 @@ final class StreamPacker {
         }
         let (mainCount, escapeCount, extraBits) = unsafe (sink.main_count, sink.escape_count, sink.extra_bits)
         let (frame, preset) = packMain(form, count: mainCount)
+        let escapeByteCount = unsafe ae_write_escapes(escapes, escapeCount, &escapeBytes)
+        let escapeFrame = escapeCount > 0 ? compressor.pack(escapeBytes, count: escapeByteCount) : nil
         var header = StreamHeader(
             form: form, rawBits: rawBits, preset: preset, symbolCount: count, escapeCount: escapeCount,
+            escapeByteCount: escapeByteCount, packedEscapeByteCount: escapeFrame?.count,
             extraBitCount: extraBits, packedByteCount: frame?.count)
         if case .runs = form { header.form = .runs(tokenCount: mainCount) }
         var data = frame ?? Array(main[0..<mainCount])
-        for value in escapes[0..<escapeCount] { data += [UInt8(value & 255), UInt8(value >> 8)] }
+        data += escapeFrame ?? Array(escapeBytes[0..<escapeByteCount])
         data += extra[0..<(extraBits + 7) / 8]
         return PackedStream(header: header, data: data)
     }
@@ -175,15 +180,19 @@ private struct FoldedStatistics {
         let forms: [SymbolForm] =
             switch entropy {
             case ..<0.3: [runs, .bytes] + digits([3])
-            case ..<0.8: [runs] + digits([3, 4])
+            case ..<0.8: [runs] + digits([3, 4, 5])
             case ..<1.3: [runs] + digits([4, 5, 6])
             case ..<1.9: [runs] + digits([5, 6, 9])
             case ..<2.8: [runs] + digits([6, 9, 12, 15])
-            case ..<3.7: [runs] + digits([12, 15, 16]) + [.bytes]
-            default: [.bytes]
+            case ..<3.3: [runs] + digits([6, 9, 12, 15, 24, 32])
+            case ..<3.7: [runs] + digits([9, 12, 15, 32, 48]) + [.bytes]
+            case ..<4.5: digits([12, 16, 32, 48, 96]) + [.bytes]
+            default: digits([48, 96]) + [.bytes]
             }
         // Short streams are mostly tables; which form has the shortest is found by trying.
-        if all, count < 16_384, entropy < 4.5 { return [runs, .bytes] + digits([3, 5, 6, 9, 12, 15]) }
+        if all, count < 16_384, entropy < 4.5 {
+            return [runs, .bytes] + digits([3, 5, 6, 9, 12, 15, 24, 32, 48, 96])
+        }
         return forms
     }
 }

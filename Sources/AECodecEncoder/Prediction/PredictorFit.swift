@@ -12,21 +12,30 @@ struct CodedTile {
     var base: [UInt16] = []
 }
 
-/// Fits the predictors of a group: blocks of 32 x 32 samples choose among up to eight weight sets, and
-/// each set is fitted to its blocks, in turns (k-means with predictors for means).
+/// Fits the predictors of a group: blocks of 32 x 32 samples choose among up to eight weight sets, or pairs of one
+/// for smooth and one for textured samples, and each set is fitted to its samples, in turns (k-means with
+/// predictors for means).
 struct PredictorFit {
     /// Weight sets as integers, and how they are scaled.
     var predictors: [PredictionParameters.Predictor]
     var weightShift: Int
     var tapCount: Int
-    /// The weight set of every block, tile after tile.
+    /// The weight set, or the pair of sets, of every block, tile after tile.
     var labels: [UInt8]
+    /// The greatest texture of smooth samples, if sets are pairs.
+    var textureLimit: Int?
 
     private static let constantTerm = 28
     private static let targetTerm = 29
     private static let medianTerm = 30
     /// The terms of the base, where there is one.
     private static let baseTerms = 31..<31 + PredictionParameters.baseTapCount
+    /// The entropy of two-sided geometric errors of a mean magnitude m is about log2(1 + 2 e m).
+    private static let slope = 5.44
+    /// Pairs are taken where they seem to leave less than this share; what is estimated here is rough.
+    private static let clearShare = 0.997
+    /// About the bits of a weight in an archive.
+    private static let weightBits = 10.0
 
     /// - Parameters:
     ///   - tiles: The codes, and what they are predicted from.
@@ -40,21 +49,48 @@ struct PredictorFit {
         let terms =
             Array(0..<size.taps) + (hasBase && size.taps > 0 ? Array(Self.baseTerms) : [])
             + [Self.constantTerm]
-        var labels = Self.startLabels(blocks, count: size.predictors)
-        var vectors: [[Double]] = []
         // Small images have few blocks, and are worth some turns more.
         let rounds = blocks.sampleCount < 1 << 19 ? 3 * effort.fitRounds : effort.fitRounds
-        for round in 0..<rounds {
-            vectors = Self.fit(blocks, labels: labels, count: size.predictors, terms: terms, noise: noise)
-            if round < rounds - 1 {
-                labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
+        var best = Self.turns(
+            blocks, sets: PredictorSets(labelCount: size.predictors, partCount: 1), terms: terms,
+            rounds: rounds, noise: noise)
+        if blocks.partCount == 2, size.taps > 0 {
+            let pairs = Self.turns(
+                blocks, sets: PredictorSets(labelCount: size.predictors, partCount: 2), terms: terms,
+                rounds: rounds, noise: noise)
+            let more = Double(pairs.vectors.count - best.vectors.count) * Double(terms.count)
+            if pairs.bits + more * Self.weightBits < Self.clearShare * best.bits {
+                best = pairs
+                textureLimit = blocks.textureLimit
             }
         }
-        weightShift = Self.weightShift(vectors)
+        weightShift = Self.weightShift(best.vectors)
         let shift = weightShift
-        predictors = vectors.map { Self.quantized($0, shift: shift, tapCount: size.taps, hasBase: hasBase) }
-        self.labels = Self.choose(blocks, vectors, terms: terms, labels: labels)
+        predictors = best.vectors.map {
+            Self.quantized($0, shift: shift, tapCount: size.taps, hasBase: hasBase)
+        }
+        labels = best.labels
         dropUnused()
+    }
+
+    /// Weight sets, and what blocks have chosen.
+    private struct Turns {
+        var vectors: [[Double]]
+        var labels: [UInt8]
+        /// About the bits of all samples, but for some constant.
+        var bits: Double
+    }
+
+    private static func turns(
+        _ blocks: BlockSums, sets: PredictorSets, terms: [Int], rounds: Int, noise: Double
+    ) -> Turns {
+        var result = Turns(vectors: [], labels: startLabels(blocks, count: sets.labelCount), bits: 0)
+        for _ in 0..<rounds {
+            result.vectors = fit(blocks, labels: result.labels, sets: sets, terms: terms, noise: noise)
+            (result.labels, result.bits) = choose(
+                blocks, result.vectors, sets: sets, terms: terms, labels: result.labels)
+        }
+        return result
     }
 
     /// The fit without weights: blocks that are not flat are predicted by the median.
@@ -69,11 +105,12 @@ struct PredictorFit {
 
     /// Weight sets that no block has chosen are not written.
     private mutating func dropUnused() {
-        let used = predictors.indices.filter { set in labels.contains(UInt8(set)) }
+        let parts = textureLimit == nil ? 1 : 2
+        let used = (0..<predictors.count / parts).filter { set in labels.contains(UInt8(set)) }
         let kept = used.isEmpty ? [0] : used
         var numbers = (0...PredictionParameters.flatLabel).map { $0 }
         for (number, set) in kept.enumerated() { numbers[set] = UInt8(number) }
-        predictors = kept.map { predictors[$0] }
+        predictors = kept.flatMap { predictors[parts * $0..<parts * ($0 + 1)] }
         labels = labels.map { numbers[Int($0)] }
     }
 
@@ -102,14 +139,18 @@ struct PredictorFit {
     }
 
     private static func fit(
-        _ blocks: BlockSums, labels: [UInt8], count: Int, terms: [Int], noise: Double
+        _ blocks: BlockSums, labels: [UInt8], sets: PredictorSets, terms: [Int], noise: Double
     ) -> [[Double]] {
-        var sums = [NormalEquations](repeating: NormalEquations(), count: count)
-        var sizes = [Int](repeating: 0, count: count)
-        for (block, label) in labels.enumerated()
-        where blocks.counts[block] > 0 && label < PredictionParameters.medianLabel {
-            sums[Int(label)].add(blocks.sums[block])
-            sizes[Int(label)] += blocks.counts[block]
+        var sums = [NormalEquations](repeating: NormalEquations(), count: sets.count)
+        var sizes = [Int](repeating: 0, count: sets.count)
+        for (block, label) in labels.enumerated() where label < PredictionParameters.medianLabel {
+            for part in 0..<blocks.partCount {
+                let cell = block * blocks.partCount + part
+                guard blocks.counts[cell] > 0 else { continue }
+                let set = sets.number(label: Int(label), part: part)
+                sums[set].add(blocks.sums[cell])
+                sizes[set] += blocks.counts[cell]
+            }
         }
         if noise > 0 {
             for set in sums.indices {
@@ -126,25 +167,42 @@ struct PredictorFit {
     }
 
     private static func choose(
-        _ blocks: BlockSums, _ vectors: [[Double]], terms: [Int], labels: [UInt8]
-    ) -> [UInt8] {
+        _ blocks: BlockSums, _ vectors: [[Double]], sets: PredictorSets, terms: [Int], labels: [UInt8]
+    ) -> (labels: [UInt8], bits: Double) {
         let width = Panel.termCount
-        var candidates = vectors.map { vector in
+        let padded = vectors.map { vector in
             var padded = [Float](repeating: 0, count: width)
             for (term, value) in zip(terms, vector) { padded[term] = Float(value) }
             padded[targetTerm] = -1
             return padded
         }
-        candidates.append((0..<width).map { $0 == medianTerm ? 1 : $0 == targetTerm ? -1 : 0 })
+        let median: [Float] = (0..<width).map { $0 == medianTerm ? 1 : $0 == targetTerm ? -1 : 0 }
+        let candidates = (0..<blocks.partCount).map { part in
+            (0..<sets.labelCount).map { padded[sets.number(label: $0, part: part)] } + [median]
+        }
         var labels = labels
-        blocks.forEachBlock(every: blocks.everyForChoice) { block, panel, _ in
-            guard panel.count > 0 else { return }
-            let errors = panel.absoluteErrors(candidates)
-            if let best = errors.indices.min(by: { errors[$0] < errors[$1] }) {
-                labels[block] = best < vectors.count ? UInt8(best) : PredictionParameters.medianLabel
+        var bits = 0.0
+        var errors: [[Double]] = []
+        var counts: [Int] = []
+        var units: [Double] = []
+        blocks.forEachCell(every: blocks.everyForChoice) { cell, panel, activity in
+            let (block, part) = cell.quotientAndRemainder(dividingBy: blocks.partCount)
+            if part == 0 { (errors, counts, units) = ([], [], []) }
+            if panel.count > 0 {
+                errors.append(panel.absoluteErrors(candidates[part]))
+                counts.append(panel.count)
+                units.append(blocks.unit(activity: activity / Float(panel.count)))
+            }
+            guard part == blocks.partCount - 1, !errors.isEmpty else { return }
+            let totals = errors[0].indices.map { choice in errors.reduce(0) { $0 + $1[choice] } }
+            guard let best = totals.indices.min(by: { totals[$0] < totals[$1] }) else { return }
+            labels[block] = best < sets.labelCount ? UInt8(best) : PredictionParameters.medianLabel
+            for part in counts.indices {
+                let mean = units[part] * errors[part][best] / Double(counts[part])
+                bits += Double(counts[part] * blocks.everyForChoice) * log2(1 + Self.slope * mean)
             }
         }
-        return labels
+        return (labels, bits)
     }
 
     /// The finest scale at which all weights keep their bounds.
@@ -174,112 +232,5 @@ struct PredictorFit {
         return PredictionParameters.Predictor(
             weights: Array(weights[..<tapCount]), bias: Int32(bias),
             baseWeights: base + [Int16](repeating: 0, count: missing))
-    }
-}
-
-/// Normal equations of every block of a group.
-struct BlockSums {
-    private(set) var sums: [NormalEquations] = []
-    private(set) var counts: [Int] = []
-    /// Mean activity of every block.
-    private(set) var activities: [Float] = []
-    /// Whether all samples of a block repeat their left neighbours.
-    private(set) var isFlat: [Bool] = []
-    /// Samples outside flat blocks, about.
-    let sampleCount: Int
-    private let tiles: [CodedTile]
-    private let hasBase: Bool
-    /// Rows of a block are sampled at this distance.
-    private let every: Int
-    private let floor: Float
-
-    var observationCount: Int { counts.reduce(0, +) }
-
-    init(_ tiles: [CodedTile], distance: Double) {
-        self.tiles = tiles
-        hasBase = tiles.contains { !$0.base.isEmpty }
-        isFlat = tiles.flatMap(Self.flatBlocks)
-        let flatCount = isFlat.filter { $0 }.count * PackingGroup.blockSide * PackingGroup.blockSide
-        sampleCount = max(0, tiles.reduce(0) { $0 + $1.tile.sampleCount } - flatCount)
-        let usual =
-            sampleCount > 1 << 20 ? 8 : sampleCount >= 1 << 19 ? 4 : sampleCount >= 1 << 17 ? 2 : 1
-        every = max(1, min(16, Int(Double(usual) * distance)))
-        // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
-        let mean = Self.meanActivity(tiles)
-        floor = 0.1 * mean * mean + 0.05
-        forEachBlock(every: every) { _, panel, activity in
-            var sum = NormalEquations()
-            sum.add(panel)
-            sums.append(sum)
-            counts.append(panel.count)
-            activities.append(panel.count > 0 ? activity / Float(panel.count) : 0)
-        }
-    }
-
-    /// Choosing among predictors takes fewer observations than fitting them.
-    var everyForChoice: Int { min(8, 2 * every) }
-
-    /// Calls `body` with the number, the observations and the sum of activities of every block.
-    func forEachBlock(every: Int, _ body: (Int, Panel, Float) -> Void) {
-        var panel = Panel(
-            capacity: 1024 / every, termCount: hasBase ? Panel.termCount : AE_FIT_PLAIN_TERMS)
-        var block = 0
-        for tile in tiles {
-            for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
-                for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
-                    var activity: Float = 0
-                    panel.count = 0
-                    if !isFlat[block] {
-                        Self.fill(
-                            &panel, tile, row: row, column: column, every: every, floor: floor, &activity)
-                    }
-                    body(block, panel, activity)
-                    block += 1
-                }
-            }
-        }
-    }
-
-    private static func flatBlocks(_ tile: CodedTile) -> [Bool] {
-        var flags: [Bool] = []
-        for row in stride(from: 0, to: tile.tile.rows, by: PackingGroup.blockSide) {
-            for column in stride(from: 0, to: tile.tile.columns, by: PackingGroup.blockSide) {
-                let isFlat = unsafe ae_block_is_flat(
-                    tile.codes, tile.tile.columns, Int32(tile.tile.rows), Int32(tile.tile.columns),
-                    Int32(row),
-                    Int32(column))
-                flags.append(isFlat != 0)
-            }
-        }
-        return flags
-    }
-
-    /// From one block in sixteen.
-    private static func meanActivity(_ tiles: [CodedTile]) -> Float {
-        var panel = Panel(capacity: 128)
-        var total: Float = 0
-        var count = 0
-        for tile in tiles {
-            for row in stride(from: 0, to: tile.tile.rows, by: 128) {
-                for column in stride(from: 0, to: tile.tile.columns, by: 128) {
-                    fill(&panel, tile, row: row, column: column, every: 8, floor: 1, &total)
-                    count += panel.count
-                }
-            }
-        }
-        return count > 0 ? total / Float(count) : 0
-    }
-
-    private static func fill(
-        _ panel: inout Panel, _ tile: CodedTile, row: Int, column: Int, every: Int, floor: Float,
-        _ activity: inout Float
-    ) {
-        unsafe tile.base.withUnsafeBufferPointer { base in
-            let base = panel.usedTermCount == Panel.termCount ? base.baseAddress : nil
-            panel.count = unsafe ae_block_panel(
-                tile.decoded, tile.codes, base, tile.tile.columns, Int32(tile.tile.rows),
-                Int32(tile.tile.columns), Int32(row), Int32(column), Int32(every), floor, &panel.values,
-                panel.stride, &activity)
-        }
     }
 }

@@ -35,12 +35,13 @@ void ae_absolute_errors(const float *panel, size_t stride, size_t count, size_t 
 ///  - base             the base at the tile's places, likewise; NULL if there is none
 ///  - row, column      the block's first sample
 ///  - floor            what keeps smooth places from ruling the fit
+///  - above, limit     observations whose activity is above the one and at most the other; -1 and infinity for all
 ///  - panel            terms `panel_stride` apart, room for 1024 / every observations each
 ///  - activity         receives the sum of all activities
 ///
 /// Returns the number of observations.
 size_t ae_block_panel(const uint16_t *codes, const uint16_t *targets, const uint16_t *base, ptrdiff_t stride,
                       int32_t rows, int32_t columns, int32_t row, int32_t column, int32_t every, float floor,
-                      float *panel, size_t panel_stride, float *activity);
+                      float above, float limit, float *panel, size_t panel_stride, float *activity);
 
 #endif

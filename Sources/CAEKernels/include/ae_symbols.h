@@ -9,17 +9,17 @@
 /// A residual r has raw_bits low bits that are stored as they are, and a rest z = r >> raw_bits that
 /// is folded to u = 2 z (z >= 0) or -2 z - 1. A form turns many u into bytes:
 ///  - bytes   u, or 255 and an escape u - 255
-///  - digits  radix R: u, or R - 1 and an escape u - (R - 1); as many digits a byte as fit
+///  - digits  radix R: u, or R - 1 and an escape u - (R - 1); as many digits a byte as fit, from 17 on one
 ///  - runs    a token is 16 * bucket + level: 2^bucket zeros (and extra bits), then level; level 15
 ///            has an escape u - 15, level 0 ends a run without a symbol
-/// Escapes are 16-bit values in order. Bits are packed from the least significant on.
+/// Escapes are 16-bit values in order; as bytes a value below 255 is one, others are 255 and a u16. Bits are packed from the least significant on.
 
 /// The main bytes and side data of a stream that is being read. Lengths have been checked against
 /// the input; `raw`, `extra` and `main` are followed by at least 8 readable bytes.
 typedef struct ae_symbol_source {
     const uint8_t *main;
     size_t main_count;
-    const uint8_t *escapes;  ///< little-endian u16
+    const uint16_t *escapes;
     size_t escape_count;
     const uint8_t *extra;
     size_t extra_bits;
@@ -34,7 +34,13 @@ int ae_expand_bytes(const ae_symbol_source *source, size_t count, int16_t *out);
 int ae_expand_digits(const ae_symbol_source *source, int32_t radix, size_t count, int16_t *out);
 int ae_expand_runs(const ae_symbol_source *source, size_t count, int16_t *out);
 
-/// Digits of a radix (3...16) that fit one byte.
+/// Reads `count` escapes from bytes. Returns 0, or 1 if the bytes do not give exactly so many.
+int ae_read_escapes(const uint8_t *bytes, size_t byte_count, size_t count, uint16_t *escapes);
+
+/// Writes escapes as bytes, room for 3 * count; returns how many.
+size_t ae_write_escapes(const uint16_t *escapes, size_t count, uint8_t *bytes);
+
+/// Digits of a radix (3...254) that fit one byte.
 int32_t ae_digits_per_byte(int32_t radix);
 
 /// What packing made: counts of bytes and values written.

@@ -14,7 +14,7 @@ enum {
     AE_LAG = 5,              ///< columns between two of them; part of the format
     AE_MAX_TAP_PAIRS = 14,   ///< 28 taps
     AE_BASE_PAIRS = 2,       ///< 4 taps of the base
-    AE_MAX_PREDICTORS = 8,   ///< weight sets of a group
+    AE_MAX_PREDICTORS = 16,  ///< weight sets of a group, more than 8 only if textures choose among them
     AE_MEDIAN_LABEL = 8,     ///< label of blocks predicted by the median of W, N and W + N - NW
     AE_FLAT_LABEL = 9,       ///< label of blocks whose samples all repeat W and have no residuals
     AE_BLOCK = 32,           ///< side of the square that shares a weight set
@@ -41,8 +41,16 @@ typedef struct ae_prediction {
     int32_t curve_shift;  ///< code >> curve_shift indexes the curve
     int32_t error_shift;
     uint16_t max_code;
+    /// Whether a label stands for two weight sets, 2 label and 2 label + 1, the latter where the texture (the ninth
+    /// term of the scale rule) is above `texture_limit`; and whether there are more than 8 sets.
+    int32_t textures, wide;
+    int32_t texture_limit;  ///< 0...32767
     /// Whether W is the prediction, in class 0, where W, N, NW and NE are equal.
     int32_t repeats;
+    /// Whether streams have residuals negated where a negative one is expected: where the fraction of the predicted
+    /// value, in units of 2^-shift, and `sign_weight` times the signed errors around are less than 0.
+    int32_t signs;
+    int32_t sign_weight;  ///< 0...32767
     /// The greatest error of a code; 0 is lossless. Residuals count steps of 2 * bound + 1 codes, and what is
     /// predicted from is what a decoder has.
     int32_t bound;
@@ -99,18 +107,40 @@ ae_kernel_level ae_kernel_best(void);
 int ae_decode_tile(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                    ae_streams *streams, uint16_t *out, ptrdiff_t stride);
 
+/// What the sign of a residual is expected from, one value a residual each: the fraction of the predicted value
+/// and the weighted sum of signed errors around it.
+typedef struct ae_signs {
+    int16_t *fractions, *errors;
+} ae_signs;
+
 /// Predicts one band (16 rows from `band_index * 16`) of a tile whose codes are known.
 ///
 ///  - codes      the tile's codes, rows `stride` apart
 ///  - isolated   the band before was not encoded: its errors are taken as zero (for fitting only)
 ///  - residuals, classes   one value a sample outside flat blocks, in coding order; room for
 ///                         16 * columns + 16
+///  - signs      likewise, if the prediction has `signs`; else not looked at
 ///
+/// Residuals are those of the samples, whatever sign is expected.
 /// Returns the number of residuals. After the call the workspace holds the band's records, whose samples are
 /// those that a decoder has.
 size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                       int32_t band_index, int isolated, const uint16_t *codes, ptrdiff_t stride,
-                      int16_t *residuals, uint8_t *classes);
+                      int16_t *residuals, uint8_t *classes, const ae_signs *signs);
+
+/// Negates residuals where a weight expects negative ones, as streams have them.
+void ae_apply_signs(const ae_signs *signs, int32_t weight, size_t count, int16_t *residuals);
+
+/// Of residuals by raw class and magnitude (from AE_SIGN_MAGNITUDES on in one): those whose sign is what a weight
+/// expects, and others; zeros are left out. A weight of -1 expects all to be positive.
+enum { AE_SIGN_MAGNITUDES = 12 };
+typedef struct ae_sign_counts {
+    uint32_t others, expected;
+} ae_sign_counts;
+
+/// Adds to `counts`, [AE_RAW_CLASSES][AE_SIGN_MAGNITUDES].
+void ae_count_signs(const int16_t *residuals, const uint8_t *classes, const ae_signs *signs, int32_t weight,
+                    size_t count, ae_sign_counts *counts);
 
 /// Copies the samples of the band that ae_encode_band has just left in the workspace to the rows of the tile
 /// at `codes`.

@@ -53,7 +53,9 @@ struct Compression {
         _ input: borrowing Descriptor, _ place: RecordingPlace
     ) throws -> (archive: [UInt8], facts: Facts) {
         let bytes = try System.readAll(input.number)
-        if isRecording(bytes, name: place.name, hasRate: recordings.csvRate != nil) { return try compressRecording(bytes, place) }
+        if isRecording(bytes, name: place.name, hasRate: recordings.csvRate != nil) {
+            return try compressRecording(bytes, place)
+        }
         // The bytes of the file are gone before coding begins, unless they may be kept; the samples when it
         // ends.
         let file = try parse(bytes)
