@@ -23,7 +23,7 @@ import Testing
 
     @Test func ratiosAreThoseOfTheTargets() throws {
         let result = try #require(Self.report.recordings.first)
-        #expect(result.targets.count == 10)
+        #expect(result.targets.count == 5 * Self.report.codecs.count { $0.mode == .lossy })
         for target in result.targets {
             // The nearest points enclose the target, and the ratio lies between theirs.
             let points = result.points.filter { $0.codec == target.codec }
@@ -75,7 +75,8 @@ import Testing
         let result = try measurement.measure()
         #expect(result.lossless.allSatisfy { $0.failure == nil })
         #expect(result.points.allSatisfy { $0.maximumError < 5000 })
-        #expect(result.targets.map(\.target.percent) == [9, 5, 2, 0.53, 1.71])
+        let found = result.targets.filter { $0.codec == "CDF 9/7" }.map(\.target.percent)
+        #expect(found == [9, 5, 2, 0.53, 1.71])
     }
 
     @Test func interpolationFollowsLogarithms() throws {
