@@ -27,16 +27,15 @@ extension CodedPart {
         let result = (whole.sampleCount + copies) * (format.bitsStored <= 16 ? 2 : 4)
         try checkMemory(container, result: result, groups: wanted.map(\.group), options: options)
         let first = covered.lowerBound * extent.samplesPerFrame
-        var placed: PlacedBase?
-        if let base {
-            placed = PlacedBase(
-                codes: try base.codes(container, frames: covered, options: options), rows: extent.rows,
-                columns: extent.columns, first: first)
+        let codes = try base?.codes(container, frames: covered, options: options)
+        let placed = codes.map {
+            PlacedBase(codes: $0, rows: extent.rows, columns: extent.columns, first: first)
         }
         // Where the exact groups of a truncated archive are missing, the picture is that of the base.
         let missing =
-            base != nil && isTruncated
-            ? try basePicture(container, SampleSelection(frames: covered), options: options) : nil
+            codes != nil && isTruncated
+            ? try basePicture(
+                container, SampleSelection(frames: covered), options: options, decoded: codes) : nil
         let decoder = PartDecoder(
             container: container, part: self, options: options, base: placed, missing: missing)
         let storage = try decoder.decode(groups: wanted, firstSample: first, count: whole.sampleCount)
@@ -52,7 +51,8 @@ extension CodedPart {
 
     /// What the base alone gives, in stored units.
     private func basePicture(
-        _ container: Container, _ selection: SampleSelection, options: DecodeOptions
+        _ container: Container, _ selection: SampleSelection, options: DecodeOptions,
+        decoded: BaseCodes? = nil
     ) throws(DecodeError) -> SampleArray {
         guard let base else {
             throw selection.reduction > 0
@@ -63,7 +63,8 @@ extension CodedPart {
         let result = 4 * selection.frames.count * grid.extent.samplesPerFrame
         try checkMemory(
             container, result: result >> (2 * min(selection.reduction, 15)), groups: [], options: options)
-        let picture = try base.picture(container, needed, of: grid.extent, options: options)
+        let picture = try base.picture(
+            container, needed, of: grid.extent, options: options, decoded: decoded)
         guard case .narrow(var codes) = picture.storage else { throw .noBase }
         guard format.bitsStored <= 16 else {
             let values = codes.map { UInt32(truncatingIfNeeded: map.storedValue(Int($0))) }

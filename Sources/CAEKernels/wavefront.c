@@ -87,12 +87,11 @@ void ae_apply_signs(const ae_signs *signs, int32_t weight, size_t count, int16_t
 void ae_count_signs(const int16_t *residuals, const uint8_t *classes, const ae_signs *signs, int32_t weight,
                     size_t count, ae_sign_counts *counts) {
     for (size_t i = 0; i < count; ++i) {
+        // Without a branch: signs are not to be foretold, or nothing would be won.
         const int32_t r = residuals[i], size = ae_absolute(r);
-        if (r == 0) continue;
-        const int positive = weight < 0 || signs->fractions[i] + weight * signs->errors[i] >= 0;
-        const size_t bin = (size_t)(size < AE_SIGN_MAGNITUDES ? size - 1 : AE_SIGN_MAGNITUDES - 1);
-        ae_sign_counts *found = &counts[classes[i] * AE_SIGN_MAGNITUDES + bin];
-        *((r > 0) == positive ? &found->expected : &found->others) += 1;
+        const int negative = weight >= 0 && signs->fractions[i] + weight * signs->errors[i] < 0;
+        const int bin = size < AE_SIGN_MAGNITUDES ? size : AE_SIGN_MAGNITUDES - 1;
+        counts[classes[i] * AE_SIGN_MAGNITUDES + bin].of[(r < 0) == negative] += 1;
     }
 }
 

@@ -60,10 +60,12 @@ struct BaseLayer: Sendable {
     ///   - selection: Frames, window and reduction of the part.
     ///   - extent: The shape of the part.
     ///   - options: Memory, threads and kernels.
+    ///   - decoded: The base of these frames, if it is decoded already.
     /// - Returns: Codes, in the shape of the window.
     /// - Throws: ``DecodeError`` if there is no such picture, or groups are damaged.
     func picture(
-        _ container: Container, _ selection: SampleSelection, of extent: Extent, options: DecodeOptions
+        _ container: Container, _ selection: SampleSelection, of extent: Extent, options: DecodeOptions,
+        decoded: BaseCodes? = nil
     ) throws(DecodeError) -> SampleArray {
         guard (0...reductionCount).contains(selection.reduction) else {
             throw .noSuchReduction(asked: selection.reduction, levels: reductionCount)
@@ -77,8 +79,13 @@ struct BaseLayer: Sendable {
                 options: options)
             return selection.region == nil ? small : small.window(rows: window.rows, columns: window.columns)
         }
-        let codes = try codes(container, frames: selection.frames, options: options)
-            .reduced(by: selection.reduction)
+        let whole: BaseCodes
+        if let decoded {
+            whole = decoded
+        } else {
+            whole = try codes(container, frames: selection.frames, options: options)
+        }
+        let codes = whole.reduced(by: selection.reduction)
         var shape = extent
         shape.frames = selection.frames.count
         shape.rows = window.rows.count

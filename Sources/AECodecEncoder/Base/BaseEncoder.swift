@@ -91,7 +91,8 @@ struct BaseEncoder {
     /// The base of about `byteCount` bytes, or the smallest that there is.
     func encode(part: Int, byteCount: Int) throws(EncodeError) -> EncodedBase {
         var options = options
-        if options.model == nil { options.model = try ModelChoice.model(for: small, options: options) }
+        // Comparing models takes longer than what is won on so few bytes is worth.
+        if options.model == nil { options.model = .builtIn[0] }
         // What more effort gains here is lost in the archive.
         options.effort = 1
         let map = SampleMap.affine(origin: 0, step: 1, maximumCode: maximumCode)

@@ -12,7 +12,7 @@ struct SignFit {
     /// Weights that are tried, as parts of what a predicted value counts.
     private static let weights = [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1]
     /// Residuals that are looked at, in pieces of so many.
-    private static let mostPieces = 256
+    private static let mostPieces = 64
     private static let piece = 512
     /// Bits that must be won, and a part of all.
     private static let fewestBits = 60.0
@@ -92,8 +92,10 @@ struct SignFit {
                 }
             }
         }
-        return counts.reduce(0) {
-            $0 + Entropy.bits([Int($1.others), Int($1.expected)])
+        return counts.indices.reduce(0) { sum, place in
+            // Zeros have no sign.
+            place % Int(AE_SIGN_MAGNITUDES) == 0
+                ? sum : sum + Entropy.bits([Int(counts[place].of.0), Int(counts[place].of.1)])
         }
     }
 }

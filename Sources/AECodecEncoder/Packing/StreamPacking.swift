@@ -183,11 +183,11 @@ private struct FoldedStatistics {
             case ..<0.8: [runs] + digits([3, 4, 5])
             case ..<1.3: [runs] + digits([4, 5, 6])
             case ..<1.9: [runs] + digits([5, 6, 9])
-            case ..<2.8: [runs] + digits([6, 9, 12, 15])
-            case ..<3.3: [runs] + digits([6, 9, 12, 15, 24, 32])
-            case ..<3.7: [runs] + digits([9, 12, 15, 32, 48]) + [.bytes]
-            case ..<4.5: digits([12, 16, 32, 48, 96]) + [.bytes]
-            default: digits([48, 96]) + [.bytes]
+            case ..<2.8: [runs] + digits([6, 9, 12])
+            case ..<3.3: digits([9, 12, 32])
+            case ..<3.7: digits([12, 32]) + [.bytes]
+            case ..<4.5: digits([48]) + [.bytes]
+            default: [.bytes]
             }
         // Short streams are mostly tables; which form has the shortest is found by trying.
         if all, count < 16_384, entropy < 4.5 {

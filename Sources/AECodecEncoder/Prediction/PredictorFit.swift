@@ -64,7 +64,9 @@ struct PredictorFit {
                 textureLimit = blocks.textureLimit
             }
         }
-        weightShift = Self.weightShift(best.vectors)
+        // What finer weights win is less than their bytes where there are few samples.
+        let finest = blocks.sampleCount < 1 << 17 ? 9 : blocks.sampleCount < 1 << 19 ? 10 : 12
+        weightShift = Self.weightShift(best.vectors, finest: finest)
         let shift = weightShift
         predictors = best.vectors.map {
             Self.quantized($0, shift: shift, tapCount: size.taps, hasBase: hasBase)
@@ -205,11 +207,11 @@ struct PredictorFit {
         return (labels, bits)
     }
 
-    /// The finest scale at which all weights keep their bounds.
-    private static func weightShift(_ vectors: [[Double]]) -> Int {
+    /// The finest scale, up to some, at which all weights keep their bounds.
+    private static func weightShift(_ vectors: [[Double]], finest: Int) -> Int {
         let most = vectors.map { $0.dropLast().reduce(0) { $0 + abs($1) } }.max() ?? 0
         let bias = vectors.compactMap(\.last).map(abs).max() ?? 0
-        for shift in stride(from: 12, through: 1, by: -1) {
+        for shift in stride(from: finest, through: 1, by: -1) {
             let unit = Double(1 << shift)
             if most * unit <= 32_700 - 28, bias * unit < Double(PredictionParameters.maximumBias) {
                 return shift

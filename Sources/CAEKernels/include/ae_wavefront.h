@@ -131,11 +131,11 @@ size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, co
 /// Negates residuals where a weight expects negative ones, as streams have them.
 void ae_apply_signs(const ae_signs *signs, int32_t weight, size_t count, int16_t *residuals);
 
-/// Of residuals by raw class and magnitude (from AE_SIGN_MAGNITUDES on in one): those whose sign is what a weight
-/// expects, and others; zeros are left out. A weight of -1 expects all to be positive.
-enum { AE_SIGN_MAGNITUDES = 12 };
+/// Of residuals by raw class and magnitude (from AE_SIGN_MAGNITUDES - 1 on in one): those whose sign is not what a
+/// weight expects, and those whose sign is; of zeros this says nothing. A weight of -1 expects all to be positive.
+enum { AE_SIGN_MAGNITUDES = 13 };
 typedef struct ae_sign_counts {
-    uint32_t others, expected;
+    uint32_t of[2];
 } ae_sign_counts;
 
 /// Adds to `counts`, [AE_RAW_CLASSES][AE_SIGN_MAGNITUDES].
