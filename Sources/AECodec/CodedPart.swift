@@ -6,6 +6,8 @@ import Samples
 struct CodedPart: Sendable {
     let grid: TileGrid
     let format: SampleFormat
+    /// Whether the part is a signal: its groups are those of section 11.
+    let isSignal: Bool
     let map: SampleMap
     /// The base; nil if the part has one layer.
     let base: BaseLayer?
@@ -40,6 +42,13 @@ struct CodedPart: Sendable {
         }
         grid = TileGrid(extent: part.extent, parameters: parameters)
         format = part.format
+        isSignal = part.kind == .signal
+        guard !isSignal || parameters.tileRows <= SignalParameters.maximumRows else {
+            throw .fieldOutOfRange(field: "Tile_Rows", value: parameters.tileRows)
+        }
+        if isSignal, let model = part.model {
+            throw .unsupported(part: number, feature: .model(model.name, identity: model.identity))
+        }
         self.groups = groups.filter { $0.group.header.layer == 1 || parameters.base == nil }
         self.isTruncated = isTruncated
         if let own = parameters.base {
@@ -82,6 +91,15 @@ struct CodedPart: Sendable {
         guard isTruncated || covered == grid.extent.frames * grid.tilesPerFrame else {
             throw .tileCoverage(part: number)
         }
+    }
+
+    func signalGroup(index: Int, group: Group, in container: Container) throws(DecodeError)
+        -> SignalPackingGroup
+    {
+        try SignalPackingGroup(
+            body: container.body(of: group), tiles: grid.tiles(of: group.header),
+            maximumCode: map.maximumCode >> grid.parameters.lowBits, lowBitCount: grid.parameters.lowBits,
+            index: index)
     }
 
     func packingGroup(index: Int, group: Group, in container: Container) throws(DecodeError) -> PackingGroup {

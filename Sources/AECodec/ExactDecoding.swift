@@ -116,6 +116,11 @@ extension CodedPart {
     func summaries(_ container: Container) throws(DecodeError) -> [GroupSummary] {
         var summaries = try base?.summaries(container) ?? []
         for (index, group) in groups {
+            if isSignal {
+                let signals = try signalGroup(index: index, group: group, in: container)
+                summaries.append(GroupSummary(group, tiles: grid.tiles(of: group.header), signals: signals))
+                continue
+            }
             let packing = try packingGroup(index: index, group: group, in: container)
             summaries.append(GroupSummary(group, tiles: grid.tiles(of: group.header), packing: packing))
         }

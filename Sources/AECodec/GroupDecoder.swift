@@ -119,21 +119,7 @@ final class GroupDecoder {
             return unsafe ae_decode_tile(level, &prediction, &description, &streams, out, tile.columns)
         }
         guard status == 0 else { return false }
-        for row in 0..<tile.rows {
-            for column in 0..<tile.columns {
-                let lowBits = unsafe low.next(bytes)
-                let code = Int(high[row * tile.columns + column]) << low.width | lowBits
-                guard code <= map.map.maximumCode else { return false }
-                let value = map.map.storedValue(code)
-                let place = tile.start - target.first + row * target.stride + column
-                if let wide = unsafe target.wide {
-                    unsafe wide[place] = UInt32(truncatingIfNeeded: value)
-                } else if let narrow = unsafe target.narrow {
-                    unsafe narrow[place] = UInt16(truncatingIfNeeded: value)
-                }
-            }
-        }
-        return true
+        return unsafe target.store(high, tile, map.map, &low, bytes)
     }
 }
 

@@ -45,6 +45,17 @@ public struct GroupSummary: Sendable {
         streams = packing.streams.map(Stream.init)
     }
 
+    init(_ group: Group, tiles: [Tile], signals: SignalPackingGroup) {
+        header = group.header
+        sampleCount = tiles.reduce(0) { $0 + $1.sampleCount }
+        byteCount = group.bodyRange.count
+        parameterByteCount = signals.parameterByteCount
+        labelByteCount = 0
+        tapCount = signals.parameters.rows.map(\.weightCount).max() ?? 0
+        predictorCount = signals.parameters.rows.reduce(0) { $0 + $1.sets.count }
+        streams = signals.streams.map(Stream.init)
+    }
+
     init(_ group: Group, latents: LatentGroup, latentCount: Int) {
         header = group.header
         sampleCount = latentCount

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AEContainer
+import CAEKernels
 import Samples
 
 /// Decodes groups of a part on several threads into one storage.
@@ -53,6 +54,7 @@ struct PartDecoder {
         let part = part
         let container = container
         let base = base
+        if part.isSignal { return runSignals(groups, level: level, map: map, target: target) }
         do throws(DecodeError) {
             try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) {
                 queue throws(DecodeError) in
@@ -67,6 +69,32 @@ struct PartDecoder {
                         try unsafe decoder.decode(
                             packing, index: index, tiles: tiles, map: map,
                             parameters: part.grid.parameters, base: base, bytes: bytes, target: target)
+                    }
+                }
+            }
+        } catch { return error }
+        return nil
+    }
+
+    private func runSignals(
+        _ groups: [(index: Int, group: Group)], level: ae_kernel_level, map: PreparedMap, target: SampleTarget
+    ) -> DecodeError? {
+        let part = part
+        let container = container
+        do throws(DecodeError) {
+            try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) {
+                queue throws(DecodeError) in
+                guard let decoder = SignalDecoder(level: level) else {
+                    throw .memoryLimit(needed: 0, limit: 0)
+                }
+                while let number = queue.take() {
+                    let (index, group) = groups[number]
+                    let tiles = part.grid.tiles(of: group.header)
+                    let signals = try part.signalGroup(index: index, group: group, in: container)
+                    try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
+                        try unsafe decoder.decode(
+                            signals, index: index, tiles: tiles, map: map,
+                            parameters: part.grid.parameters, bytes: bytes, target: target)
                     }
                 }
             }

@@ -42,9 +42,14 @@ struct PartEncoder {
         map = bounded?.map ?? SampleMapFit.map(samples)
         // Prediction works on 16 bits; what is finer is kept as it is.
         let lowBits = max(0, Int.bitWidth - map.maximumCode.leadingZeroBitCount - 16)
-        parameters = TileChoice.parameters(extent, lowBits: lowBits, codeBound: bounded?.bound ?? 0)
+        parameters =
+            kind == .signal
+            ? TileChoice.signalParameters(extent, lowBits: lowBits, codeBound: bounded?.bound ?? 0)
+            : TileChoice.parameters(extent, lowBits: lowBits, codeBound: bounded?.bound ?? 0)
         grid = TileGrid(extent: extent, parameters: parameters)
-        headers = TileChoice.groups(grid, part: number)
+        headers =
+            kind == .signal
+            ? TileChoice.signalGroups(grid, part: number) : TileChoice.groups(grid, part: number)
         table = CodeTable(map, format: samples.format, lowBits: lowBits)
     }
 
@@ -87,6 +92,19 @@ struct PartEncoder {
     private func bodies(_ groups: [Int], base: EncodedBase?) throws(EncodeError) -> [[UInt8]] {
         let effort = Effort(level: options.effort)
         let maximumCode = map.maximumCode >> parameters.lowBits
+        if kind == .signal {
+            return try concurrently(groups.count, threads: options.threads) { () throws(EncodeError) in
+                guard
+                    let encoder = SignalGroupEncoder(
+                        level: level, effort: effort, bound: parameters.codeBound)
+                else { throw .outOfMemory }
+                return encoder
+            } _: { encoder, group in
+                encoder.encode(
+                    samples, tiles: grid.tiles(of: headers[groups[group]]), table: table,
+                    maximumCode: maximumCode)
+            }
+        }
         let placed = base.map {
             PlacedBase(codes: $0.codes, rows: grid.extent.rows, columns: grid.extent.columns, first: 0)
         }

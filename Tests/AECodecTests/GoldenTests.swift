@@ -42,7 +42,7 @@ import Testing
 
     @Test func thereAreGoldenArchives() {
         #expect(Self.entries.count >= 10)
-        for start in ["lossy", "scalar", "networks-scalar", "networks-dependent", "bounded"] {
+        for start in ["lossy", "scalar", "networks-scalar", "networks-dependent", "bounded", "signals"] {
             #expect(Self.entries.contains { $0.name.hasPrefix(start) })
         }
     }
@@ -130,6 +130,16 @@ import Testing
                     make(.noise, Extent(rows: 2, columns: 100), format(32, false), 7),
                 ], .signal
             ))
+        for (name, leads, columns, bits) in [
+            ("signals-one", 1, 1, 12), ("signals-leads", 12, 1500, 16), ("signals-long", 2, 9000, 11),
+            ("signals-rows", 67, 120, 10), ("signals-32-bit", 2, 600, 32),
+        ] {
+            images.append(
+                (
+                    name, [TestSignal.make(leads: leads, columns: columns, bits: bits, seed: 13, noise: 9)],
+                    .signal
+                ))
+        }
         return images
     }()
 
@@ -178,7 +188,7 @@ import Testing
             try add(name, bytes, digests: samples.map(Self.hexadecimal))
         }
         for (name, parts, _) in Self.images
-        where parts[0].format.bitsStored <= 16 && parts[0].extent.rows > 30 {
+        where parts[0].format.bitsStored <= 16 && parts[0].extent.rows > 30 && !name.hasPrefix("signals") {
             try addLossy("lossy-\(name)", parts[0])
         }
         for (name, bound) in [
@@ -197,6 +207,11 @@ import Testing
                 "layered-\(name)", encodeLossless([image], options: options),
                 digests: [image].map(Self.hexadecimal))
         }
+        let signal = TestSignal.make(leads: 3, columns: 2000, seed: 14, noise: 30)
+        let bounded = try encodeRecording(
+            [SignalPart(samples: signal, rate: SamplingRate(360), maximumError: 4)],
+            options: EncodeOptions(threads: 1))
+        try add("signals-bounded", bounded, digests: Archive(bounded).samples().map(Self.hexadecimal))
         let record = SourceRecord(
             format: .other, isByteExact: true, byteCount: Self.keptFile.count,
             digest: SHA256.hash(Self.keptFile), cuts: [], kept: Self.keptFile)

@@ -299,6 +299,8 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
 def decode_part(part, base_planes, reduction=0):
     """The samples of a lossless or bounded part in flat order, whose digest is that of DONE, or of the picture of
     its base reduced so many times; and rows and columns of a frame. `base_planes` is that of base.py."""
+    import signals  # which reads streams as this module does
+
     place = f"Part {part.number}"
     require(part.model is None or part.mode == 0, f"{place} is bounded and has a model.")  # B 2
     tiles = Tiles(part.parameters, part)
@@ -308,6 +310,8 @@ def decode_part(part, base_planes, reduction=0):
     if tiles.bound:  # B 2
         require(sample_map.levels is None, f"{place} is bounded; its map is dense.")
         require(sample_map.step * tiles.bound <= part.target, f"{place}: Code_Bound is {tiles.bound}.")
+    if part.kind == 1:
+        require(tiles.tile_rows <= 64 and part.model is None, f"{place} is a signal of another kind.")
     enlarged_base = None
     if tiles.base_exponent:
         planes, size = base_planes(part, tiles, sample_map.maximum_code, reduction)
@@ -325,7 +329,10 @@ def decode_part(part, base_planes, reduction=0):
         require(group.frame_count * group.tile_count <= 65536, f"{name} has more than 65536 tiles.")
         require(group.first_frame * tiles.per_frame + group.first_tile == position,
                 f"{name} does not follow the group before.")
-        decode_group(group, tiles, sample_map, values, name, enlarged_base)
+        if part.kind == 1:  # B 11
+            signals.decode_group(group, tiles, sample_map, values, name)
+        else:
+            decode_group(group, tiles, sample_map, values, name, enlarged_base)
         position += group.frame_count * group.tile_count
     require(position == part.frames * tiles.per_frame, f"{place}: groups are missing.")
     return values, (part.rows, part.columns)

@@ -55,4 +55,35 @@ enum TileChoice {
     private static func header(_ part: Int, frames: Range<Int>, tiles: Range<Int>) -> GroupHeader {
         GroupHeader(part: part, layer: 1, levels: 0...0, frames: frames, tiles: tiles)
     }
+
+    /// Samples of a group of signals, whose leads have weights of their own.
+    static let signalGroupSamples = 1 << 20
+
+    /// Tiles of signals: all leads that fit, and a time of about a group.
+    static func signalParameters(_ extent: Extent, lowBits: Int, codeBound: Int) -> PartParameters {
+        let rows = min(extent.rows, SignalParameters.maximumRows)
+        let columns = max(4096, min(PartParameters.maximumTileSide, groupSamples / rows))
+        return PartParameters(
+            tileRows: rows, tileColumns: even(extent.columns, atMost: columns), lowBits: lowBits,
+            codeBound: codeBound)
+    }
+
+    /// The groups of a signal: tiles that follow each other in time, of the same leads.
+    static func signalGroups(_ grid: TileGrid, part: Int) -> [GroupHeader] {
+        var headers: [GroupHeader] = []
+        for frame in 0..<grid.extent.frames {
+            for start in stride(from: 0, to: grid.tilesPerFrame, by: grid.tilesAcross) {
+                let samples = grid[frame: frame, tile: start].sampleCount
+                // Groups of about equal size.
+                let most = max(1, signalGroupSamples / samples)
+                let count = (grid.tilesAcross + most - 1) / most
+                let perGroup = (grid.tilesAcross + count - 1) / count
+                for first in stride(from: start, to: start + grid.tilesAcross, by: perGroup) {
+                    let tiles = first..<min(first + perGroup, start + grid.tilesAcross)
+                    headers.append(header(part, frames: frame..<frame + 1, tiles: tiles))
+                }
+            }
+        }
+        return headers
+    }
 }

@@ -4,6 +4,7 @@
 #include "ae_fit.h"
 #include "ae_latents.h"
 #include "ae_network.h"
+#include "ae_signals.h"
 #include "ae_symbols.h"
 #include "ae_trellis.h"
 #include "ae_upsample.h"

@@ -3,18 +3,21 @@ import AECodec
 import AEContainer
 import Samples
 
-/// What `info` knows of an archive; nothing of it needs decoding.
+/// What `info` knows of an archive; no samples are decoded for it.
 struct ArchiveReport {
     let file: String
     let container: Container
     let groups: [GroupSummary]
     /// The model that is missing, so that groups cannot be looked into; nil if all is there.
     let missingModel: String?
+    /// What is known of the signals of a recording; nil for images.
+    let recording: RecordingReport?
 
     init(file: String, archive: Archive) throws {
         self.file = file
         container = archive.container
         groups = try archive.groupSummaries()
+        recording = RecordingReport(archive)
         missingModel = nil
     }
 
@@ -23,6 +26,7 @@ struct ArchiveReport {
         self.file = file
         self.container = container
         groups = []
+        recording = nil
         self.missingModel = missingModel
     }
 

@@ -9,7 +9,7 @@ extension ArchiveReport {
     /// Keys are stable: later versions add keys and change none. Sizes are in bytes; ranges are pairs
     /// `[first, count]`, counted from 0; what is absent is `null`.
     ///
-    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.3"`
+    /// - `file`, `fileBytes`: the archive; `containerVersion`: text, such as `"0.4"`
     /// - `samples`: of all parts
     /// - `bitsPerSample`: the rate, that is the archive without the payload of `SRCE`, over samples
     /// - `ratio`: samples x Bits Allocated over the bits of that rate; both `null` if a file is kept whole
@@ -19,7 +19,9 @@ extension ArchiveReport {
     ///   `psnr` (in decibels, `null` if nothing was lost), `model` (`name`, `version`, `identity`: the start of the SHA-256 of its file), `sampleMapBytes`, `parameterBytes`, `sha256` (of the samples)
     /// - `chunks`, in the order of the file: `type`, `count`, `bytes`
     /// - `source`: `format`, `byteExact`, `keptWhole`, `fileBytes`, `sha256`, `sampleRuns`, `keptBytes`,
-    ///   `packedBytes`
+    ///   `packedBytes`, `files` (of several: `name`, `bytes`)
+    /// - `recording`, `null` for images: `seconds`, `pieces`, `signals` (`name`, `units`, `gain`, `baseline`, `rate`,
+    ///   `part`, `row`)
     /// - `layers`: bytes of the groups of each: `base` (all groups of a lossy archive), `exact`
     /// - `groups`: `part`, `layer`, `levels`, `frames`, `tiles`, `samples`, `bytes`, `parameterBytes`,
     ///   `labelBytes`, `predictors`, `taps`, and `streams`: `form`, `symbols`, `rawBits`, `preset`, `bytes`
@@ -44,6 +46,7 @@ extension ArchiveReport {
                     })
             ),
             ("source", container.source.map(json) ?? .null),
+            ("recording", recording?.json ?? .null),
             (
                 "layers",
                 .object([
@@ -95,9 +98,18 @@ extension ArchiveReport {
             ("keptWhole", .bool(container.parts.isEmpty)),
             ("fileBytes", source.isRebuilt ? .integer(source.byteCount) : .null),
             ("sha256", source.isRebuilt ? .string(hexadecimal(source.digest)) : .null),
-            ("sampleRuns", .integer(source.cuts.count)),
+            ("sampleRuns", .integer(source.members.reduce(0) { $0 + $1.cuts.count })),
             ("keptBytes", .integer(source.keptByteCount)),
             ("packedBytes", .integer(source.packedKept.count)),
+            (
+                "files",
+                .array(
+                    source.members.compactMap { member in
+                        member.name.map {
+                            .object([("name", .string($0)), ("bytes", .integer(member.byteCount))])
+                        }
+                    })
+            ),
         ])
     }
 

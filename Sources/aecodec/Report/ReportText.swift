@@ -11,6 +11,7 @@ extension ArchiveReport {
     func text(listsStreams: Bool) -> String {
         var lines = ["\(file): container \(container.version), \(byteCount) bytes"]
         for (number, part) in container.parts.enumerated() { lines += text(of: part, number) }
+        if let recording { lines += recording.lines }
         let rates =
             container.parts.isEmpty
             ? []
@@ -83,12 +84,19 @@ extension ArchiveReport {
                     ? "\(source.byteCount) bytes, becomes a derived object"
                     : "\(source.byteCount) bytes, rebuilt with the decoded samples"
             } else if source.isByteExact {
-                "\(source.byteCount) bytes, restored byte for byte"
+                "\(source.byteCount) bytes\(files(source)), restored byte for byte"
+            } else if container.isRecording {
+                "\(source.byteCount) bytes\(files(source)), restored with the same samples in another storage format"
             } else {
                 "\(source.byteCount) bytes, restored as Explicit VR Little Endian"
             }
         return "  source    \(source.format.name), \(restored); "
             + "\(source.keptByteCount) bytes kept in \(source.packedKept.count)"
+    }
+
+    /// How many files there are, if several.
+    private func files(_ source: PackedSource) -> String {
+        source.members.count == 1 ? "" : " in \(source.members.count) files"
     }
 
     private func text(of group: GroupSummary, _ number: Int) -> String {

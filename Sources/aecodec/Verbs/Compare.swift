@@ -8,18 +8,21 @@ import Samples
 /// `aecodec compare`: how far two images are apart.
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compare two images: DICOM, PGM, PNG or archives.",
+        abstract: "Compare two images or two recordings, in files or archives.",
         discussion: """
             Prints dimensions, the maximum absolute error, the number of differing samples and the PSNR \
             (peak 2^bits - 1, bits stored of the first), all of stored values; for two DICOM files also \
             the tags of the attributes that differ, never their values. Exit status: 0 if the samples are \
             identical, 1 if they differ, 2 if the images cannot be read.
+
+            Of two recordings: the maximum error in stored units, PRD and PRDN (energy of errors over that of \
+            the samples, without their mean in PRDN), of each lead too, and the fields of the headers that differ.
             """)
 
-    @Argument(help: "One image.")
+    @Argument(help: "One image or recording.")
     var first: String
 
-    @Argument(help: "The other image.")
+    @Argument(help: "The other one.")
     var second: String
 
     @OptionGroup var limits: LimitOptions
@@ -30,6 +33,11 @@ struct Compare: ParsableCommand {
     }
 
     func run() throws {
+        if let comparison = try recordings() {
+            try endingOnFailure(Console()) { try System.print(comparison.text) }
+            if !comparison.isIdentical { throw ExitCode(1) }
+            return
+        }
         let one = try load(first)
         let other = try load(second)
         let difference = SampleDifference(one.samples, other.samples)
@@ -41,6 +49,27 @@ struct Compare: ParsableCommand {
             }
         }
         if difference?.maximumError != 0 { throw ExitCode(1) }
+    }
+
+    /// Both recordings; nil if the first is none.
+    private func recordings() throws -> RecordingComparison? {
+        var found: [Recording] = []
+        // Standard input can be read once only; it holds an image.
+        for path in [first, second] where first != "-" && second != "-" {
+            let input = Input(path)
+            do {
+                guard let recording = try comparedRecording(input, limits.decoding(codec), codec.modelSearch)
+                else {
+                    if found.isEmpty { return nil }
+                    throw Failure(.data, "an image cannot be compared with a recording")
+                }
+                found.append(recording)
+            } catch {
+                Console().failure(input.name, Failure(error).sentence)
+                throw ExitCode(Outcome.file.rawValue)
+            }
+        }
+        return found.count == 2 ? RecordingComparison(found[0], found[1]) : nil
     }
 
     private func load(_ path: String) throws -> ComparedImage {

@@ -6,7 +6,7 @@ import MedicalFormats
 /// `aecodec compress`: FILE to FILE.aec.
 struct Compress: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compress images (DICOM, PGM, PNG), without loss unless asked.",
+        abstract: "Compress images and recordings, without loss unless asked.",
         discussion: """
             FILE becomes FILE.aec beside it, with the times and permissions of FILE, which is kept. The \
             archive is decoded again and compared with FILE before it gets its name. Archives among the \
@@ -25,6 +25,11 @@ struct Compress: ParsableCommand {
             file that cannot be coded. Where samples and the rest of the file do not say how its bytes \
             were made, the file is kept whole. That is done without the option too where a compressed \
             file is smaller than its samples coded anew.
+
+            Recordings are WFDB records (named by their headers), EDF, BDF, DICOM waveforms, SCP-ECG, HL7 \
+            aECG, Philips XML and CSV tables; the archive of a record holds all its files. '--max-error' \
+            takes stored or physical units for them; other losses are for images. Where samples do \
+            not give the bytes of a file, such as compressed SCP-ECG, the file is kept whole.
 
             With '--recursive', files are taken by their content, not by their names. Links are not \
             followed; archives, DICOM directories, DICOM files without pixels and files of other formats \

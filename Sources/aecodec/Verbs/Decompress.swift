@@ -23,6 +23,10 @@ struct Decompress: ParsableCommand {
             files hold one, so that several frames become several files, numbered from 1 before the \
             ending: 'scan.pgm' becomes 'scan.01.pgm' to 'scan.12.pgm'.
 
+            A recording becomes its files, all of them or none, under their own names in the folder of the \
+            archive or the directory of '--output'. '--format' hea (WFDB), wfdb16, wfdb212, edf, bdf, csv or npy \
+            writes its signals anew; '--range 10s-25s' writes a stretch of them, and decodes no more than that.
+
             '--region' and '--reduce' decode what they need only. A reduced picture is the low band of \
             the pyramid, in stored units; a region of it has every sample that touches the region. Of a \
             lossless archive it is a picture of the base, the coarse image that the archive begins with; \
