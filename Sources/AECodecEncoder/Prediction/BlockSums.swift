@@ -35,13 +35,13 @@ struct BlockSums {
     private let every: Int
     private let floor: Float
 
-    /// Groups of fewer samples are parted; larger ones where few samples have most of the activity.
-    private static let alwaysParted = 1 << 19
+    /// Groups of no more samples are parted; larger ones where few samples have most of the activity.
+    private static let alwaysParted = 1 << 18
     private static let leastParted = 1 << 14
     /// The mean square of activities over the square of their mean from which on that is so.
     ///
     /// Mammograms have 1.5 to 2.8, pages and scanned films 5.
-    private static let unevenness: Float = 4
+    private static let unevenness: Float = 3.2
     /// So many of the samples are smooth.
     private static let smoothShare = 0.75
 
@@ -62,9 +62,11 @@ struct BlockSums {
         let square = activities.reduce(0) { $0 + $1 * $1 } / count
         // Smooth places get no more weight than a tenth of the mean activity, squared, allows.
         floor = 0.1 * mean * mean + 0.05
-        let isUneven = square > Self.unevenness * mean * mean
+        // Background is no reason.
+        let busyShare = Float(activities.filter { $0 > 0 }.count) / count
+        let isUneven = square * busyShare > Self.unevenness * mean * mean
         partCount =
-            sampleCount >= Self.leastParted && (sampleCount < Self.alwaysParted || isUneven) ? 2 : 1
+            sampleCount >= Self.leastParted && (sampleCount <= Self.alwaysParted || isUneven) ? 2 : 1
         let limit = activities.isEmpty ? 0 : activities[Int(Self.smoothShare * Double(activities.count))]
         textureLimit = min(PredictionParameters.maximumTextureLimit, Int(5 * limit))
         var total: Float = 0
