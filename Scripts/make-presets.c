@@ -4,7 +4,7 @@
 //
 // Build and run (from the repository root):
 //   cc -O2 -ISources/CAEKernels/include Scripts/make-presets.c Sources/CAEKernels/symbols_pack.c \
-//      Sources/CAEKernels/symbols_expand.c -lzstd -lm -o /tmp/make-presets && /tmp/make-presets
+//      Sources/CAEKernels/symbols_expand.c Sources/CAEKernels/symbols_raw.c -lzstd -lm -o /tmp/make-presets && /tmp/make-presets
 #include "ae_symbols.h"
 #include <math.h>
 #include <stdio.h>
@@ -20,6 +20,53 @@ static const struct { int form, radix; double mean; } presets[] = {
     {1, 0, 1.6}, {1, 0, 2.2}, {1, 0, 3.0}, {2, 15, 0.75}, {2, 15, 1.1}, {2, 12, 0.6}, {2, 12, 0.9},
     {2, 9, 0.45}, {2, 9, 0.65}, {2, 6, 0.3}, {2, 6, 0.45}, {2, 5, 0.25}, {3, 0, 0.04}, {3, 0, 0.12},
 };
+
+/// Tables of sequences: how many of 512 main bytes have the lower half 0, 1, ... 15, then the same of the upper half.
+/// The former are fitted to the residuals of class streams (k-means by code length over the streams of our training
+/// images), both halves alike; the latter to their runs, levels in the lower half.
+static const uint16_t halves[][2][16] = {
+    {{510, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+     {510, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {{484, 16, 10, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+     {484, 16, 10, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {{431, 47, 30, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+     {431, 47, 30, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {{361, 88, 55, 3, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0},
+     {361, 88, 55, 3, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}},
+    {{282, 115, 88, 11, 8, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1},
+     {282, 115, 88, 11, 8, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1}},
+    {{243, 196, 43, 17, 5, 2, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1},
+     {243, 196, 43, 17, 5, 2, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1}},
+    {{205, 144, 109, 25, 18, 3, 2, 1, 1, 1, 1, 1, 0, 0, 0, 1},
+     {205, 144, 109, 25, 18, 3, 2, 1, 1, 1, 1, 1, 0, 0, 0, 1}},
+    {{107, 303, 37, 43, 7, 6, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1},
+     {107, 303, 37, 43, 7, 6, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1}},
+    {{145, 143, 113, 49, 37, 10, 7, 2, 1, 1, 1, 1, 1, 0, 0, 1},
+     {145, 143, 113, 49, 37, 10, 7, 2, 1, 1, 1, 1, 1, 0, 0, 1}},
+    {{161, 156, 69, 62, 21, 19, 7, 5, 3, 2, 1, 1, 1, 1, 1, 2},
+     {161, 156, 69, 62, 21, 19, 7, 5, 3, 2, 1, 1, 1, 1, 1, 2}},
+    {{171, 207, 32, 44, 10, 14, 4, 7, 3, 4, 1, 2, 1, 1, 1, 10},
+     {171, 207, 32, 44, 10, 14, 4, 7, 3, 4, 1, 2, 1, 1, 1, 10}},
+    {{165, 49, 174, 15, 70, 4, 22, 1, 5, 1, 1, 1, 1, 1, 1, 1},
+     {165, 49, 174, 15, 70, 4, 22, 1, 5, 1, 1, 1, 1, 1, 1, 1}},
+    {{117, 111, 94, 63, 50, 26, 20, 10, 7, 4, 3, 2, 1, 1, 1, 2},
+     {117, 111, 94, 63, 50, 26, 20, 10, 7, 4, 3, 2, 1, 1, 1, 2}},
+    {{134, 128, 72, 62, 31, 27, 14, 13, 7, 6, 3, 3, 2, 2, 1, 7},
+     {134, 128, 72, 62, 31, 27, 14, 13, 7, 6, 3, 3, 2, 2, 1, 7}},
+    {{1, 304, 195, 3, 2, 1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 1},
+     {44, 34, 56, 84, 107, 96, 60, 22, 6, 1, 1, 1, 0, 0, 0, 0}},
+    {{1, 305, 181, 9, 6, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1},
+     {141, 93, 115, 98, 49, 12, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0}},
+    {{1, 292, 202, 5, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1},
+     {82, 61, 93, 112, 96, 49, 14, 3, 1, 1, 0, 0, 0, 0, 0, 0}},
+    {{1, 324, 162, 6, 7, 4, 2, 1, 1, 1, 1, 1, 0, 0, 0, 1},
+     {13, 4, 7, 10, 17, 28, 40, 61, 76, 69, 61, 42, 30, 20, 16, 18}},
+    {{1, 300, 204, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0},
+     {20, 15, 26, 43, 70, 91, 103, 77, 42, 17, 5, 1, 1, 1, 0, 0}},
+    {{1, 293, 5, 13, 3, 2, 1, 1, 1, 1, 1, 1, 0, 1, 0, 188},
+     {479, 26, 4, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+};
+enum { FIRST_OF_RUNS = 14 };
 
 static uint64_t state = 1;
 static double uniform(void) {
@@ -75,10 +122,66 @@ static size_t dictionary_of(const uint8_t *bytes, size_t count, unsigned id, uin
     return 8 + table_size + sizeof rest;
 }
 
+static void print(const uint8_t *bytes, size_t size) {
+    for (size_t i = 0; i < size; ++i) printf("%02x", bytes[i]);
+    printf("\n");
+}
+
+/// Appends a table of FSE as RFC 8878, section 4.1.1, writes it: probabilities of 512.
+static size_t write_table(const uint16_t *counts, int symbols, uint8_t *to) {
+    uint64_t bits = 0;
+    int filled = 0, width = 10, remaining = 513, threshold = 512, follows_zero = 0, s = 0;
+    size_t bytes = 0;
+#define PUT(value, n) do { bits |= (uint64_t)(value) << filled; filled += (n); \
+        while (filled >= 8) { to[bytes++] = (uint8_t)bits; bits >>= 8; filled -= 8; } } while (0)
+    PUT(9 - 5, 4);
+    while (s < symbols && remaining > 1) {
+        if (follows_zero) {
+            int run = 0;
+            while (counts[s] == 0) ++s, ++run;
+            for (; run >= 3; run -= 3) PUT(3, 2);
+            PUT(run, 2);
+        }
+        const int count = counts[s++], most = 2 * threshold - 1 - remaining;
+        remaining -= count;
+        int value = count + 1;
+        if (value >= threshold) value += most;
+        PUT(value, value < most ? width - 1 : width);
+        follows_zero = count == 0;
+        while (remaining < threshold) --width, threshold >>= 1;
+    }
+    if (filled > 0) to[bytes++] = (uint8_t)bits;
+    return bytes;
+}
+
+/// A dictionary for sequences: the Huffman table of another one, offsets that repeat, matches by lower halves, literals by
+/// upper ones, and AE_RUN_BYTES as all of the first offsets. Its content, so many zeros, is not written.
+static size_t sequence_dictionary(const uint8_t *other, size_t table_size, const uint16_t halves[2][16], unsigned id,
+                                  uint8_t *dictionary) {
+    uint16_t literals[17] = {0};
+    memcpy(literals + 1, halves[1], 16 * sizeof *literals);
+    size_t size = 8 + table_size;
+    memcpy(dictionary, other, size);
+    dictionary[4] = (uint8_t)id;
+    // Of 32 offsets 31 are the first that repeats.
+    static const uint8_t repeated[] = {0xE0, 0x0F};
+    memcpy(dictionary + size, repeated, sizeof repeated);
+    size += sizeof repeated;
+    size += write_table(halves[0], 16, dictionary + size);
+    size += write_table(literals, 17, dictionary + size);
+    for (int k = 0; k < 3; ++k) {
+        const uint32_t offset = AE_RUN_BYTES;
+        memcpy(dictionary + size, &offset, 4);
+        size += 4;
+    }
+    return size;
+}
+
 int main(void) {
     static int16_t residuals[COUNT];
     static uint16_t folded[COUNT], escapes[COUNT];
-    static uint8_t raw[64], bytes[COUNT + 8], extra[2 * COUNT + 8], dictionary[CAPACITY];
+    static uint8_t raw[64], bytes[COUNT + 8], extra[2 * COUNT + 8], dictionary[CAPACITY], first[CAPACITY];
+    size_t first_table_size = 0;
     for (size_t p = 0; p < sizeof presets / sizeof *presets; ++p) {
         for (int i = 0; i < COUNT; ++i) residuals[i] = residual(presets[p].mean);
         ae_fold(residuals, COUNT, 0, folded, raw);
@@ -91,8 +194,17 @@ int main(void) {
         const size_t size = dictionary_of(bytes, sink.main_count, (unsigned)p + 1, dictionary);
         if (size == 0) return 1;
         printf("%zu %d %d %.2f ", p + 1, presets[p].form, presets[p].radix, presets[p].mean);
-        for (size_t i = 0; i < size; ++i) printf("%02x", dictionary[i]);
-        printf("\n");
+        print(dictionary, size);
+        if (p == 0) {
+            memcpy(first, dictionary, size);
+            first_table_size = size - 8 - sizeof rest;
+        }
+    }
+    for (size_t p = 0; p < sizeof halves / sizeof *halves; ++p) {
+        const unsigned id = (unsigned)(sizeof presets / sizeof *presets + p + 1);
+        const size_t size = sequence_dictionary(first, first_table_size, halves[p], id, dictionary);
+        printf("%u sequences %s ", id, p < FIRST_OF_RUNS ? "symbols" : "runs");
+        print(dictionary, size);
     }
     return 0;
 }

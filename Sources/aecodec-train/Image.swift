@@ -50,7 +50,10 @@ struct Image: ParsableCommand {
     @Option(help: "About how long to train, on this machine as it is now.")
     var minutes = 30.0
 
-    @Option(help: "Steps to train instead, all levels together.")
+    @Option(
+        help:
+            "Steps to train instead, all levels together; 0 keeps networks of '--from' and fits classes only."
+    )
     var steps: Int?
 
     @Option(help: "Any number; another one gives other networks.")
@@ -67,7 +70,9 @@ struct Image: ParsableCommand {
             throw ValidationError("'--widths' must be four multiples of 4 from 4 to 64.")
         }
         guard minutes > 0, minutes < 1e6 else { throw ValidationError("'--minutes' must be above 0.") }
-        guard (steps ?? 1) > 0 else { throw ValidationError("'--steps' must be above 0.") }
+        guard (steps ?? 1) > 0 || steps == 0 && from != nil else {
+            throw ValidationError("'--steps' must be above 0, or 0 with '--from'.")
+        }
     }
 
     func run() throws {
@@ -76,6 +81,17 @@ struct Image: ParsableCommand {
         let files = try trainingFiles()
         note("\(files.count) images to train on")
         let images = try files.map(ImageFiles.read)
+        let rule = steps == 0 ? pyramid.rule : try trained(images, pyramid)
+        let model = try ClassTraining(images.map { $0.liveliestWindow(side: Self.side) }).model(
+            PyramidModel(lifting: pyramid.lifting, scales: BandScales(lifting: pyramid.lifting), rule: rule),
+            note: note)
+        try write(model.bytes, to: output)
+        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
+    }
+
+    /// Networks that were trained on images.
+    private func trained(_ images: [SampleArray], _ pyramid: PyramidModel) throws -> ContextRule {
         let material = TrainingMaterial(images, model: pyramid, seed: seed)
         let validation = try ContextValidation(
             try ImageFiles.list(of: validation).map(ImageFiles.read), model: pyramid)
@@ -90,13 +106,7 @@ struct Image: ParsableCommand {
             for line in try validation.lines(session.kinds) { note("step \(session.steps): \(line)") }
             try write(session.checkpoint, to: output + ".checkpoint")
         }
-        let rule = ContextRule.networks(try session.networks())
-        let model = try ClassTraining(images.map { $0.liveliestWindow(side: Self.side) }).model(
-            PyramidModel(lifting: pyramid.lifting, scales: BandScales(lifting: pyramid.lifting), rule: rule),
-            note: note)
-        try write(model.bytes, to: output)
-        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
+        return .networks(try session.networks())
     }
 
     /// How often progress is measured and kept.

@@ -102,7 +102,8 @@ def presets():
     """The tables of Spec/presets.md, by number."""
     text = (Path(__file__).resolve().parents[2] / "Spec" / "presets.md").read_text(encoding="utf-8")
     sections = re.findall(r"^## (\d+):[^\n]*\n+```\n([0-9a-f\n]*)```", text, re.MULTILINE)
-    return {int(number): bytes.fromhex(digits.replace("\n", "")) for number, digits in sections}
+    tables = {int(number): bytes.fromhex(digits.replace("\n", "")) for number, digits in sections}
+    return {number: table + (bytes(1 << 17) if number >= 15 else b"") for number, table in tables.items()}
 
 
 def frame_size(data, magicless):
@@ -127,11 +128,12 @@ def frame_size(data, magicless):
     return position + (4 if descriptor & 4 else 0)
 
 
-def unpack(packed, size, place, magicless=False, preset=0):
-    """Exactly one zstd frame that gives exactly `size` bytes."""
+def unpack(packed, size, place, magicless=False, preset=0, most=0):
+    """Exactly one zstd frame that gives exactly `size` bytes, or, if that is None, `most` at most."""
     require(frame_size(packed, magicless) == len(packed), f"{place}: it is not exactly one zstd frame.")
-    target = ctypes.create_string_buffer(size)
-    result = zstd().ZSTD_decompressDCtx(zstd_context(magicless, preset), target, size, packed, len(packed))
-    require(not zstd().ZSTD_isError(result) and result == size,
-            f"{place}: its zstd frame is damaged or does not give {size} bytes.")
-    return target.raw
+    room = most if size is None else size
+    target = ctypes.create_string_buffer(room)
+    result = zstd().ZSTD_decompressDCtx(zstd_context(magicless, preset), target, room, packed, len(packed))
+    require(not zstd().ZSTD_isError(result) and size in (None, result),
+            f"{place}: its zstd frame is damaged or does not give {room} bytes.")
+    return target.raw[:result]

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Streams of residuals, as in Spec/bitstream.md ("B"), section 6."""
 from fields import Fields, Refused, bit_field, require, unpack
+from sequences import block_frame, sequences
 
 
 def read_stream(f, most, place):
     """The residuals of one stream (B 6), of which there may be `most`."""
     f.place = place
     form = f.get("u8", "Form")
-    require(form & 0b11001100 == 0 and (form & 16 or not form & 32), f"{place}: Form is {form}.")
-    raw_bits = f.get("u8", "Raw_Bits", 0, 15)
+    require(form & 12 != 12 and (form & 16 or not form & 44) and (form & 32 or not form & 4), f"{place}: Form is {form}.")
+    raw_bits = f.get("u8", "Raw_Bits", 1, 15) if form & 128 else 0
     count = f.varint("Symbol_Count", 0, most)
     if form & 3 == 0:
-        require(form == 0, f"{place}: Form is {form}.")
+        require(form & 127 == 0, f"{place}: Form is {form}.")
         folded = [f.get("u16", "Value")] * count
     else:
         folded = read_symbols(f, form, count, place)
@@ -35,14 +36,18 @@ def read_symbols(f, form, count, place):
     elif kind == 3:
         size = f.varint("Token_Count", 0, count)
         extra_bits = f.varint("Extra_Bits", 0, 14 * count)
-    escape_count, escape_bytes, packed_escapes = f.varint("Escape_Count", 0, count), 0, 0
-    if escape_count:
+    escape_count, escape_bytes, packed_escapes = 0, 0, 0
+    if form & 64:
+        escape_count = f.varint("Escape_Count", 1, count)
         escape_bytes = f.varint("Escape_Bytes", 0, 3 * escape_count)
         packed_escapes = f.varint("Packed_Escape_Bytes")
     packed_bytes = f.varint("Packed_Bytes") if form & 16 else size
-    preset = f.get("u8", "Preset", 1, 14) if form & 32 else 0
+    preset = f.get("u8", "Preset", *((15, 34) if form & 4 else (1, 14))) if form & 32 else 0
     main = f.bytes(packed_bytes, "main bytes")
-    if form & 16:
+    if form & 4:
+        main = sequences(main, size, preset, place)
+    elif form & 16:
+        main = block_frame(0x38, main) if form & 8 else main
         main = unpack(main, size, place, magicless=True, preset=preset)
     escapes = f.bytes(packed_escapes or escape_bytes, "escapes")
     if packed_escapes:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Huffman tables known beforehand.
+/// Tables known beforehand.
 ///
 /// Preset tables are zstd dictionaries (RFC 8878, section 5) that spare short streams the description of
-/// their Huffman table. Made by `Scripts/make-presets.c`, listed in `Spec/presets.md`; never changed,
+/// their tables. Made by `Scripts/make-presets.c`, listed in `Spec/presets.md`; never changed,
 /// only added to.
 package enum PresetTables {
     /// One preset: the streams it is meant for, and its dictionary.
@@ -12,12 +12,15 @@ package enum PresetTables {
         package let form: UInt8
         /// The radix of digits, 0 for other forms.
         package let radix: Int
-        /// The dictionary.
+        /// Whether it describes the sequences of main bytes, not their Huffman table.
+        package let isOfSequences: Bool
+        /// The dictionary; of sequences, without its content, `AE_RUN_BYTES` zeros.
         package let dictionary: [UInt8]
 
-        fileprivate init(_ form: UInt8, _ radix: Int, _ hexadecimal: StaticString) {
+        init(_ form: UInt8, _ radix: Int, isOfSequences: Bool = false, _ hexadecimal: StaticString) {
             self.form = form
             self.radix = radix
+            self.isOfSequences = isOfSequences
             dictionary = PresetTables.bytes(hexadecimal)
         }
     }
@@ -34,8 +37,10 @@ package enum PresetTables {
     }
 
     /// Preset number n of a stream header is entry n - 1.
+    package static let all: [Preset] = literals + sequences
+
     // swift-format-ignore
-    package static let all: [Preset] = [
+    private static let literals: [Preset] = [
         Preset(1, 0, """
             37a430ec010000001f10c85290a403ffffffffffffffffffffff9fa3f2ffffd6b6d6c8265b4a990233f1783c\
             1e8fc7e3f1783ccff3bcf7d44241414141414141414141414141414141414141414141414141a15028140a85\

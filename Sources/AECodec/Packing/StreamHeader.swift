@@ -40,14 +40,27 @@ package struct StreamHeader: Equatable, Sendable {
     package var packedEscapeByteCount: Int?
     /// Extra bits of run tokens.
     package var extraBitCount: Int
-    /// Bytes of the zstd frame, or nil if the main bytes are stored as they are.
+    /// Bytes that zstd made of the main bytes, or nil if they are stored as they are.
     package var packedByteCount: Int?
+    /// What zstd made.
+    package var packing: Packing
+
+    /// How main bytes stand in zstd's bytes.
+    package enum Packing: Equatable, Sendable {
+        /// A frame.
+        case frame
+        /// A frame of one block, without its header and that of the block.
+        case block
+        /// Blocks whose sequences stand for main bytes.
+        case sequences
+    }
 
     package init(
         form: SymbolForm, rawBits: Int, preset: Int = 0, symbolCount: Int, escapeCount: Int = 0,
         escapeByteCount: Int = 0, packedEscapeByteCount: Int? = nil, extraBitCount: Int = 0,
-        packedByteCount: Int? = nil
+        packedByteCount: Int? = nil, packing: Packing = .frame
     ) {
+        self.packing = packing
         self.form = form
         self.rawBits = rawBits
         self.preset = preset
@@ -85,22 +98,27 @@ package struct StreamHeader: Equatable, Sendable {
     package init(_ reader: inout ByteReader, limit: Int) throws(DecodeError) {
         do {
             let first = try reader.u8()
-            let bits = try reader.u8()
-            guard first & 0xCC == 0, bits & 0xF0 == 0 else {
+            guard first & 0x0C != 0x0C else {
                 throw DecodeError.fieldOutOfRange(field: "Form", value: Int(first))
             }
             preset = 0
-            rawBits = Int(bits)
+            rawBits = first & 0x80 != 0 ? Int(try reader.u8()) : 0
+            guard rawBits < 16, first & 0x80 == 0 || rawBits > 0 else {
+                throw DecodeError.fieldOutOfRange(field: "Raw_Bits", value: rawBits)
+            }
             symbolCount = try reader.varint(field: "Symbol_Count", atMost: limit)
             escapeCount = 0
             escapeByteCount = 0
             packedEscapeByteCount = nil
             extraBitCount = 0
             packedByteCount = nil
+            packing = first & 0x04 != 0 ? .sequences : first & 0x08 != 0 ? .block : .frame
             switch first & 3 {
             case 0:
                 form = .constant(try reader.u16())
-                guard first == 0 else { throw DecodeError.fieldOutOfRange(field: "Form", value: Int(first)) }
+                guard first & 0x7F == 0 else {
+                    throw DecodeError.fieldOutOfRange(field: "Form", value: Int(first))
+                }
                 return
             case 1: form = .bytes
             case 2:
@@ -114,8 +132,11 @@ package struct StreamHeader: Equatable, Sendable {
                 form = .runs(tokenCount: try reader.varint(field: "Token_Count", atMost: symbolCount))
                 extraBitCount = try reader.varint(field: "Extra_Bits", atMost: 14 * symbolCount)
             }
-            escapeCount = try reader.varint(field: "Escape_Count", atMost: symbolCount)
-            if escapeCount > 0 {
+            if first & 0x40 != 0 {
+                escapeCount = try reader.varint(field: "Escape_Count", atMost: symbolCount)
+                guard escapeCount > 0 else {
+                    throw DecodeError.fieldOutOfRange(field: "Escape_Count", value: 0)
+                }
                 escapeByteCount = try reader.varint(field: "Escape_Bytes", atMost: 3 * escapeCount)
                 let packed = try reader.varint(field: "Packed_Escape_Bytes", atMost: reader.remaining)
                 if packed > 0 { packedEscapeByteCount = packed }
@@ -125,9 +146,12 @@ package struct StreamHeader: Equatable, Sendable {
             }
             if first & 0x20 != 0 {
                 preset = Int(try reader.u8())
-                guard packedByteCount != nil, PresetTables.all.indices.contains(preset - 1) else {
-                    throw DecodeError.fieldOutOfRange(field: "Preset", value: preset)
-                }
+                guard packedByteCount != nil, PresetTables.all.indices.contains(preset - 1),
+                    PresetTables.all[preset - 1].isOfSequences == (packing == .sequences)
+                else { throw DecodeError.fieldOutOfRange(field: "Preset", value: preset) }
+            }
+            guard packing == .frame || packedByteCount != nil, packing != .sequences || preset != 0 else {
+                throw DecodeError.fieldOutOfRange(field: "Form", value: Int(first))
             }
         } catch let error as ContainerError {
             throw .container(error)
@@ -138,8 +162,17 @@ package struct StreamHeader: Equatable, Sendable {
 
     /// Writes the header; the inverse of reading it.
     package func write(to writer: inout ByteWriter) {
-        writer.u8(form.number | (packedByteCount == nil ? 0 : 0x10) | (preset == 0 ? 0 : 0x20))
-        writer.u8(UInt8(rawBits))
+        let packing: UInt8 =
+            switch self.packing {
+            case .frame: 0
+            case .block: 0x08
+            case .sequences: 0x04
+            }
+        let flags: [(isSet: Bool, bit: UInt8)] = [
+            (packedByteCount != nil, 0x10), (preset != 0, 0x20), (escapeCount > 0, 0x40), (rawBits > 0, 0x80),
+        ]
+        writer.u8(flags.reduce(form.number | packing) { $1.isSet ? $0 | $1.bit : $0 })
+        if rawBits > 0 { writer.u8(UInt8(rawBits)) }
         writer.varint(symbolCount)
         switch form {
         case .constant(let value):
@@ -151,8 +184,8 @@ package struct StreamHeader: Equatable, Sendable {
             writer.varint(tokenCount)
             writer.varint(extraBitCount)
         }
-        writer.varint(escapeCount)
         if escapeCount > 0 {
+            writer.varint(escapeCount)
             writer.varint(escapeByteCount)
             writer.varint(packedEscapeByteCount ?? 0)
         }

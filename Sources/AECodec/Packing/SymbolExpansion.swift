@@ -36,7 +36,8 @@ package final class StreamUnpacker {
             if main.count < needed { main = [UInt8](repeating: 0, count: needed) }
             let done = unsafe main.withUnsafeMutableBytes { target in
                 unsafe decompressor.unpack(
-                    UnsafeRawBufferPointer(rebasing: data[0..<packedCount]), preset: header.preset,
+                    UnsafeRawBufferPointer(rebasing: data[0..<packedCount]), header.packing,
+                    preset: header.preset,
                     into: UnsafeMutableRawBufferPointer(rebasing: target[0..<header.mainByteCount]))
             }
             guard done else { return false }
@@ -62,7 +63,7 @@ package final class StreamUnpacker {
         if escapeBytes.count < count { escapeBytes = [UInt8](repeating: 0, count: count) }
         let done = unsafe escapeBytes.withUnsafeMutableBytes { target in
             unsafe decompressor.unpack(
-                data, preset: 0, into: UnsafeMutableRawBufferPointer(rebasing: target[0..<count]))
+                data, .frame, preset: 0, into: UnsafeMutableRawBufferPointer(rebasing: target[0..<count]))
         }
         return unsafe done && ae_read_escapes(escapeBytes, count, header.escapeCount, &escapes) == 0
     }

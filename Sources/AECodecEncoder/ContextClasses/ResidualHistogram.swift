@@ -15,8 +15,8 @@ struct ResidualHistogram {
     static let binCount = 1024
     /// Mean of |residual| >> rawBits above which one more bit is raw: costs 0.1 % and shrinks tables.
     private static let meanLimit = 3.0
-    /// Bits of a stream besides its symbols: header, frame, start of the table.
-    private static let streamBits = 8.0 * 30
+    /// Bits of a stream besides its symbols and what describes them: header, start and end of the coder.
+    private static let streamBits = 8.0 * 15
 
     init(count: Int, magnitude: Int, bins: [UInt32], shift: Int) {
         self.count = count
@@ -78,8 +78,8 @@ struct ResidualHistogram {
             if histogram[bin >> fold] == 0 { symbols += 1 }
             histogram[bin >> fold] += Int(count)
         }
-        let table = symbols > 1 ? min(4.0 * Double(symbols), 12.0 * Double(count)) : 0
-        return Double(count * rawBits) + 1.01 * Entropy.bits(histogram) + table + Self.streamBits
+        let table = symbols > 1 ? min(8.0 * Double(symbols), 8.0 * Double(count)) : 0
+        return Double(count * rawBits) + 1.004 * Entropy.bits(histogram) + table + Self.streamBits
             + Double(max(0, shift - rawBits) * count)
     }
 }

@@ -112,16 +112,18 @@ final class StreamPacker {
             }
         }
         let (mainCount, escapeCount, extraBits) = unsafe (sink.main_count, sink.escape_count, sink.extra_bits)
-        let (frame, preset) = packMain(form, count: mainCount)
+        let packed = packMain(form, count: mainCount)
         let escapeByteCount = unsafe ae_write_escapes(escapes, escapeCount, &escapeBytes)
-        let escapeFrame = escapeCount > 0 ? compressor.pack(escapeBytes, count: escapeByteCount) : nil
+        let packedEscapes =
+            escapeCount > 0 ? compressor.pack(escapeBytes, count: escapeByteCount, isWhole: true)?.bytes : nil
         var header = StreamHeader(
-            form: form, rawBits: rawBits, preset: preset, symbolCount: count, escapeCount: escapeCount,
-            escapeByteCount: escapeByteCount, packedEscapeByteCount: escapeFrame?.count,
-            extraBitCount: extraBits, packedByteCount: frame?.count)
+            form: form, rawBits: rawBits, preset: packed?.preset ?? 0, symbolCount: count,
+            escapeCount: escapeCount, escapeByteCount: escapeByteCount,
+            packedEscapeByteCount: packedEscapes?.count, extraBitCount: extraBits,
+            packedByteCount: packed?.bytes.count, packing: packed?.packing ?? .frame)
         if case .runs = form { header.form = .runs(tokenCount: mainCount) }
-        var data = frame ?? Array(main[0..<mainCount])
-        data += escapeFrame ?? Array(escapeBytes[0..<escapeByteCount])
+        var data = packed?.bytes ?? Array(main[0..<mainCount])
+        data += packedEscapes ?? Array(escapeBytes[0..<escapeByteCount])
         data += extra[0..<(extraBits + 7) / 8]
         return PackedStream(header: header, data: data)
     }
@@ -131,27 +133,42 @@ extension StreamPacker {
     /// Main bytes from which on a table of their own is never the longer way.
     private static let presetLimit = 20_000
 
-    /// The shortest frame of the main bytes and its preset table; no frame where none is shorter.
-    private func packMain(_ form: SymbolForm, count: Int) -> (frame: [UInt8]?, preset: Int) {
+    /// The shortest way to pack the main bytes; none where all are longer.
+    private func packMain(_ form: SymbolForm, count: Int) -> ZstdPacked? {
         var best = compressor.pack(main, count: count)
-        var preset = 0
-        guard count <= Self.presetLimit else { return (best, preset) }
-        for (index, candidate) in PresetTables.all.enumerated() where candidate.suits(form) {
-            guard let frame = compressor.pack(main, count: count, preset: index + 1),
-                frame.count + 1 < best?.count ?? count
-            else { continue }
-            best = frame
-            preset = index + 1
+        func consider(_ packed: ZstdPacked?) {
+            guard let packed else { return }
+            let cost = { (some: ZstdPacked) in some.bytes.count + (some.preset > 0 ? 1 : 0) }
+            if cost(packed) < best.map(cost) ?? count { best = packed }
         }
-        return (best, preset)
+        var ofSequences: [Int] = []
+        for (index, candidate) in PresetTables.all.enumerated() where candidate.suits(form) {
+            if candidate.isOfSequences {
+                ofSequences.append(index + 1)
+            } else if count <= Self.presetLimit {
+                consider(compressor.pack(main, count: count, preset: index + 1))
+            }
+        }
+        if !ofSequences.isEmpty {
+            var histogram = [UInt32](repeating: 0, count: 256)
+            for byte in main[0..<count] { histogram[Int(byte)] += 1 }
+            if let preset = SequenceTables.all.best(for: histogram, among: ofSequences) {
+                consider(compressor.packSequences(main, count: count, preset: preset))
+            }
+        }
+        return best
     }
 }
 
 extension PresetTables.Preset {
     /// Whether the table was made for main bytes of a form.
     fileprivate func suits(_ form: SymbolForm) -> Bool {
-        if case .digits(let radix) = form { return self.form == form.number && self.radix == radix }
-        return self.form == form.number
+        switch form {
+        case .digits(let radix):
+            // Halves of main bytes are symbols too.
+            return isOfSequences ? self.form == 1 && radix == 16 : self.form == 2 && self.radix == radix
+        default: return self.form == form.number
+        }
     }
 }
 
@@ -179,19 +196,19 @@ private struct FoldedStatistics {
         // Runs of zeros gain from neighbours that are alike, which an entropy does not see.
         let forms: [SymbolForm] =
             switch entropy {
-            case ..<0.3: [runs, .bytes] + digits([3])
-            case ..<0.8: [runs] + digits([3, 4, 5])
-            case ..<1.3: [runs] + digits([4, 5, 6])
-            case ..<1.9: [runs] + digits([5, 6, 9])
-            case ..<2.8: [runs] + digits([6, 9, 12])
-            case ..<3.3: digits([9, 12, 32])
-            case ..<3.7: digits([12, 32]) + [.bytes]
+            case ..<0.35: [runs]
+            case ..<0.8: [runs, .bytes] + digits([16])
+            case ..<1.3: [runs, .bytes] + digits([5, 16])
+            case ..<1.9: [runs, .bytes] + digits([6, 16])
+            case ..<2.8: [runs, .bytes] + digits([9, 16])
+            case ..<3.3: digits([9, 12, 16, 32]) + [.bytes]
+            case ..<3.7: digits([12, 16, 32]) + [.bytes]
             case ..<4.5: digits([48]) + [.bytes]
             default: [.bytes]
             }
         // Short streams are mostly tables; which form has the shortest is found by trying.
         if all, count < 16_384, entropy < 4.5 {
-            return [runs, .bytes] + digits([3, 5, 6, 9, 12, 15, 24, 32, 48, 96])
+            return [runs, .bytes] + digits([3, 5, 6, 9, 12, 15, 16, 32, 48, 96])
         }
         return forms
     }

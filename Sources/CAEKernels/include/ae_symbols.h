@@ -60,6 +60,24 @@ void ae_pack_bytes(const uint16_t *folded, size_t count, ae_symbol_sink *sink);
 void ae_pack_digits(const uint16_t *folded, size_t count, int32_t radix, ae_symbol_sink *sink);
 void ae_pack_runs(const uint16_t *folded, size_t count, ae_symbol_sink *sink);
 
+/// Bytes of runs that stand for the main bytes of a block, at most; as long is what their zeros are copied from.
+#define AE_RUN_BYTES (1 << 17)
+/// Bytes behind runs that are written.
+#define AE_RUN_SLACK 64
+
+/// A sequence as zstd's ZSTD_Sequence.
+typedef struct ae_sequence {
+    uint32_t offset, literals, match, repeat;
+} ae_sequence;
+
+/// The runs of main bytes, as many as fit a block: `runs` has room for AE_RUN_BYTES + AE_RUN_SLACK bytes, `sequences`
+/// for AE_RUN_BYTES / 4. Returns how many main bytes were taken.
+size_t ae_write_sequences(const uint8_t *main, size_t count, uint8_t *runs, ae_sequence *sequences, size_t *run_bytes);
+
+/// The main bytes of runs. Returns how many, at most `limit`, or SIZE_MAX if there are more or the runs are not those of
+/// main bytes.
+size_t ae_read_sequences(const uint8_t *runs, size_t run_bytes, uint8_t *main, size_t limit);
+
 /// Sorts residuals into their streams, order kept: `next[stream_of_class[class]]` is advanced.
 void ae_scatter(const int16_t *residuals, const uint8_t *classes, size_t count,
                 const uint8_t *stream_of_class, int16_t **next);
