@@ -45,7 +45,7 @@ public struct Archive: Sendable {
                 ? try Container(truncated: bytes, limits: limits) : try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
-        let models = (Model.builtIn + options.models).map(\.pyramid)
+        let models = Model.builtIn + options.models
         var parts: [ArchivePart] = []
         var groups = [[(index: Int, group: Group)]](repeating: [], count: container.parts.count)
         for (index, group) in container.groups.enumerated() {
@@ -112,6 +112,7 @@ public struct Archive: Sendable {
             switch part {
             case .exact(let part): summaries += try part.summaries(container)
             case .pyramid(let part): summaries += try part.summaries(container)
+            case .signal(let part): summaries += try part.summaries(container)
             }
         }
         return summaries
@@ -140,6 +141,7 @@ public struct Archive: Sendable {
             switch part {
             case .exact(let part): return try part.decode(container, selection, options: options)
             case .pyramid(let part): return try part.decode(container, selection, options: options)
+            case .signal(let part): return try part.decode(container, selection, options: options)
             }
         } catch {
             guard case .memoryLimit(let needed, let limit) = error else { throw error }
@@ -152,20 +154,27 @@ public struct Archive: Sendable {
 private enum ArchivePart: Sendable {
     case exact(CodedPart)
     case pyramid(PyramidPart)
+    case signal(PyramidSignal)
 
     init(
         _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool,
-        models: [PyramidModel]
+        models: [Model]
     ) throws(DecodeError) {
+        let pyramids = models.compactMap(\.pyramid)
         switch part.mode.kind {
         case .lossless, .bounded:
             self = .exact(
                 try CodedPart(
-                    part, number: number, groups: groups, isTruncated: isTruncated, models: models))
+                    part, number: number, groups: groups, isTruncated: isTruncated, models: pyramids))
+        case .lossy where part.kind == .signal:
+            self = .signal(
+                try PyramidSignal(
+                    part, number: number, groups: groups, isTruncated: isTruncated,
+                    models: models.compactMap(\.signal)))
         case .lossy:
             self = .pyramid(
                 try PyramidPart(
-                    part, number: number, groups: groups, isTruncated: isTruncated, models: models))
+                    part, number: number, groups: groups, isTruncated: isTruncated, models: pyramids))
         }
     }
 }

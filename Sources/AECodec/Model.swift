@@ -6,12 +6,41 @@ public struct Model: Sendable {
     public let name: String
     /// For people: the version that its maker gave it, 0 if unknown.
     public let version: UInt32
-    package let pyramid: PyramidModel
+    package let content: Content
+
+    /// What a model is for.
+    package enum Content: Sendable {
+        case images(PyramidModel)
+        case signals(SignalModel)
+    }
+
+    /// The model of images; nil if it is one of signals.
+    package var pyramid: PyramidModel? {
+        if case .images(let model) = content { model } else { nil }
+    }
+    /// The model of signals; nil if it is one of images.
+    package var signal: SignalModel? {
+        if case .signals(let model) = content { model } else { nil }
+    }
+    /// Whether it is for signals, and not for images.
+    public var isForSignals: Bool { signal != nil }
+
+    private var bytes: [UInt8] {
+        switch content {
+        case .images(let model): model.bytes
+        case .signals(let model): model.bytes
+        }
+    }
 
     /// The first 16 bytes of the SHA-256 of the file: what archives call it by.
-    public var identity: [UInt8] { pyramid.identity }
+    public var identity: [UInt8] {
+        switch content {
+        case .images(let model): model.identity
+        case .signals(let model): model.identity
+        }
+    }
     /// Bytes of the file.
-    public var byteCount: Int { pyramid.bytes.count }
+    public var byteCount: Int { bytes.count }
 
     /// No model file is longer.
     public static let longestFile = 1 << 20
@@ -23,17 +52,20 @@ public struct Model: Sendable {
         guard bytes.count <= Self.longestFile else {
             throw .fieldOutOfRange(field: "length of the model", value: bytes.count)
         }
-        self.init(try PyramidModel(bytes: bytes), name: name, version: 0)
+        let content: Content =
+            SignalModel.recognizes(bytes)
+            ? .signals(try SignalModel(bytes: bytes)) : .images(try PyramidModel(bytes: bytes))
+        self.init(content, name: name, version: 0)
     }
 
-    init(_ pyramid: PyramidModel, name: String, version: UInt32) {
-        self.pyramid = pyramid
+    package init(_ content: Content, name: String, version: UInt32) {
+        self.content = content
         self.name = name
         self.version = version
     }
 
-    /// The models that every decoder has; encoders take the first.
-    public static let builtIn: [Model] = PyramidModel.builtIn.map {
-        Model($0.model, name: $0.name, version: $0.version)
-    }
+    /// The models that every decoder has; encoders of images take the first.
+    public static let builtIn: [Model] =
+        PyramidModel.builtIn.map { Model(.images($0.model), name: $0.name, version: $0.version) }
+        + SignalModel.builtIn.map { Model(.signals($0.model), name: $0.name, version: $0.version) }
 }

@@ -15,6 +15,10 @@ public struct EncodeOptions: Sendable {
     public var base = BaseChoice.usual
     /// The side of a tile of a lossy part is 2 to this power; tests take smaller ones.
     package var pyramidTileExponent = 10
+    /// Windows of lossy signals have at most 2 to this power instants; nil for the usual length.
+    package var signalWindowExponent: Int?
+    /// Whether waveforms that recur in lossy signals are predicted.
+    public var predictsWaveforms = true
 
     /// Makes options.
     public init(threads: Int = 0, kernel: KernelChoice = .automatic, effort: Int = 5) {
@@ -40,6 +44,10 @@ public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
     case targetOutOfRange
     /// No lossy archive is that small; in bytes.
     case targetUnreachable(bytes: Int)
+    /// The model is for signals, and the samples are an image.
+    case modelOfSignals
+    /// The model is for images, and the samples are signals.
+    case modelOfImages
     /// A sample of the encoder's own archive is further off than allowed: a fault of this program.
     case boundExceeded(error: Int, bound: Int)
     /// The encoder's own archive does not decode: a fault of this program.
@@ -55,6 +63,8 @@ public enum EncodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooDeep(let bits): "coding with loss takes at most 16 bits; these samples have \(bits)"
         case .targetOutOfRange: "the target is outside its range"
         case .targetUnreachable(let bytes): "no archive of this image has at most \(bytes) bytes"
+        case .modelOfSignals: "the model is for signals; these samples are an image"
+        case .modelOfImages: "the model is for images; these samples are signals"
         case .boundExceeded(let error, let bound):
             "the finished archive has an error of \(error) where \(bound) is allowed"
         case .internalFault(let error): "the finished archive does not decode: \(error)"

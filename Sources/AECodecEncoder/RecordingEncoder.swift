@@ -12,16 +12,21 @@ public struct SignalPart: Sendable {
     public var rate: SamplingRate?
     /// The largest error allowed, in stored units; 0 for none.
     public var maximumError: Int
+    /// What a lossy part is to be; nil for none.
+    public var target: SignalTarget?
 
     /// Makes a part.
-    public init(samples: SampleArray, rate: SamplingRate?, maximumError: Int = 0) {
+    public init(
+        samples: SampleArray, rate: SamplingRate?, maximumError: Int = 0, target: SignalTarget? = nil
+    ) {
         self.samples = samples
         self.rate = rate
         self.maximumError = maximumError
+        self.target = target
     }
 }
 
-/// Compresses a recording without loss, or so that no sample of a part is further off than its bound.
+/// Compresses a recording: its parts without loss, so that no sample is further off than a bound, or to a target.
 ///
 /// - Parameters:
 ///   - signals: The parts, in the order that the cuts of `source` name.
@@ -38,7 +43,10 @@ public func encodeRecording(
     var content = ContainerContent(parts: [], groups: [], source: source.map { packed($0) })
     for (number, signal) in signals.enumerated() {
         let encoded: PartEncoder.Result
-        if let withErrors = try bounded(signal, number, options: options) {
+        if let target = signal.target {
+            encoded = try SignalSearch(signal, part: number, options: options).encode(
+                target, cellBits: 8 * (source?.cellBytes(part: number) ?? signal.samples.format.byteCount))
+        } else if let withErrors = try bounded(signal, number, options: options) {
             encoded = withErrors
         } else {
             encoded = try PartEncoder(

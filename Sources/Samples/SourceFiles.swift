@@ -42,6 +42,11 @@ public struct SourceFiles: Equatable, Sendable {
     /// The files: one without a name, or one or more with names that differ.
     public var members: [Member]
 
+    /// Bytes of a sample of a part in its file; nil if there is none, or samples share bytes.
+    public func cellBytes(part: Int) -> Int? {
+        members.lazy.flatMap(\.cuts).first { $0.holds(part: part) }?.cellBytes
+    }
+
     /// Makes a record of some files.
     public init(format: SourceRecord.Format, isByteExact: Bool, digest: [UInt8], members: [Member]) {
         self.format = format

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AEBenchmark
+import AECodec
 import AEContainer
 import ArgumentParser
 import Foundation
@@ -51,6 +52,9 @@ struct Signals: ParsableCommand {
             valueName: "path"))
     var command: String?
 
+    @Option(help: ArgumentHelp("The model of lossy coding, if not the one built in.", valueName: "file"))
+    var model: String?
+
     @OptionGroup(title: "Output") var output: SignalOutput
 
     func validate() throws {
@@ -98,7 +102,10 @@ struct Signals: ParsableCommand {
         let beside = URL(fileURLWithPath: program).deletingLastPathComponent().appending(path: "aecodec").path
         let catalog = SignalCatalog(
             only: identifiers.map(Set.init),
-            command: command ?? (FileManager.default.isExecutableFile(atPath: beside) ? beside : nil))
+            command: command ?? (FileManager.default.isExecutableFile(atPath: beside) ? beside : nil),
+            model: try model.map {
+                try Model(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: $0))), name: "model")
+            })
         for codec in catalog.codecs where plan.modes.contains(codec.mode) && !codec.isInstalled {
             note("not measured: \(codec.name), \(codec.mode.rawValue): \(codec.note ?? "not installed")")
         }

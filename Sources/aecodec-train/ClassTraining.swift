@@ -19,7 +19,7 @@ struct ClassTraining {
     func model(_ start: PyramidModel, note: (String) -> Void) throws -> PyramidModel {
         var model = start
         for round in 1...Self.rounds {
-            var fit = ClassFit(model.rule)
+            var fit = ClassFit(model.rule.classSet)
             for image in images {
                 let encoder = try LossyEncoder(image, options: EncodeOptions(), model: model)
                 for step in Self.relativeSteps {

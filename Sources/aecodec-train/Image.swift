@@ -77,7 +77,7 @@ struct Image: ParsableCommand {
 
     func run() throws {
         let pyramid =
-            try from.map { try Model(bytes: try bytes($0), name: $0).pyramid } ?? Self.start
+            try from.map { try PyramidModel(bytes: try bytes($0)) } ?? Self.start
         let files = try trainingFiles()
         note("\(files.count) images to train on")
         let images = try files.map(ImageFiles.read)
@@ -112,7 +112,8 @@ struct Image: ParsableCommand {
     /// How often progress is measured and kept.
     private static let reportCount = 10
     /// What trainings begin with: the transform and the linear contexts that are built in.
-    private static let start = (Model.builtIn.first { $0.name == "linear" } ?? Model.builtIn[0]).pyramid
+    private static let start =
+        (PyramidModel.builtIn.first { $0.name == "linear" } ?? PyramidModel.builtIn[0]).model
     /// Sides of what class trees and centroids are fitted to.
     private static let side = 1024
 

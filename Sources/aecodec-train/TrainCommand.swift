@@ -6,6 +6,6 @@ import ArgumentParser
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aecodec-train",
-        abstract: "Makes models for aecodec from one's own images.",
-        subcommands: [Linear.self, Image.self, Speed.self])
+        abstract: "Makes models for aecodec from one's own images and recordings.",
+        subcommands: [Linear.self, Image.self, Signals.self, Speed.self])
 }

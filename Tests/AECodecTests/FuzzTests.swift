@@ -127,8 +127,8 @@ import Testing
             lifting: Lifting(pairCount: pairs, coefficients: coefficients) ?? .cdf97,
             bandScales: Array(scales.prefix(4 * PyramidParameters.maximumLevels)),
             reducedScales: Array(scales.suffix(PyramidParameters.maximumLevels)), rule: rule,
-            tree: .random(classCount: rule.classCount, using: &random),
-            centroids: (0..<PyramidModel.centroidCount * rule.detailClassCount).map { _ in
+            tree: .random(classCount: rule.classSet.classCount, using: &random),
+            centroids: (0..<PyramidModel.centroidCount * rule.classSet.detailClassCount).map { _ in
                 ([-63, -5, 0, 5, 63] as [Int8]).randomElement(using: &random) ?? 0
             })
     }

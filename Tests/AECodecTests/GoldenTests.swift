@@ -42,7 +42,9 @@ import Testing
 
     @Test func thereAreGoldenArchives() {
         #expect(Self.entries.count >= 10)
-        for start in ["lossy", "scalar", "networks-scalar", "networks-dependent", "bounded", "signals"] {
+        for start in [
+            "lossy", "scalar", "networks-scalar", "networks-dependent", "bounded", "signals", "signal-",
+        ] {
             #expect(Self.entries.contains { $0.name.hasPrefix(start) })
         }
     }
@@ -235,6 +237,19 @@ import Testing
                 model: model)
             try addLossy(
                 "\(kind)-tiles", tiled, .step(90), effort: effort, tileExponent: 6, model: model)
+        }
+        for (name, samples, target, exponent, predicts) in [
+            ("beats", MadeUpRhythm.rhythm(columns: 4000), SignalTarget.prd(5), nil, true),
+            ("windows", MadeUpRhythm.rhythm(columns: 2500), .prd(8), 10, true),
+            ("plain", MadeUpRhythm.rhythm(columns: 3000, leads: 1), .prd(3), nil, false),
+            ("mixed", MadeUpRhythm.dependent(columns: 3000), .prd(6), nil, true),
+        ] as [(String, SampleArray, SignalTarget, Int?, Bool)] {
+            var options = EncodeOptions(threads: 1)
+            options.signalWindowExponent = exponent
+            options.predictsWaveforms = predicts
+            let part = SignalPart(samples: samples, rate: SamplingRate(decimal: "360"), target: target)
+            let bytes = try encodeRecording([part], options: options)
+            try add("signal-\(name)", bytes, digests: Archive(bytes).samples().map(Self.hexadecimal))
         }
         try (lines.joined(separator: "\n") + "\n").write(
             toFile: Self.folder + "/expected.csv", atomically: true, encoding: .utf8)

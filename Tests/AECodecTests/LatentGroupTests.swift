@@ -112,8 +112,8 @@ import Testing
     /// Centroids are those of the model, changed by stream, within their limits.
     @Test func changesAddToTheCentroidsOfTheModel() throws {
         let known = PyramidModel.builtIn[0].model
-        let classCount = known.rule.classCount
-        let detailCount = known.rule.detailClassCount
+        let classCount = known.rule.classSet.classCount
+        let detailCount = known.rule.classSet.detailClassCount
         let model = PyramidModel(
             lifting: known.lifting, bandScales: known.bandScales, reducedScales: known.reducedScales,
             rule: known.rule,
@@ -125,7 +125,7 @@ import Testing
         let left = try #require(model.tree.children(of: model.tree.root)).left
         let changed = Set(model.tree.classes(below: left))
         #expect(!changed.isEmpty && changed.count < classCount)
-        let centroids = group.centroids(model)
+        let centroids = group.centroids(model.centroids)
         #expect(centroids.count == 5 * detailCount)
         for c in 0..<detailCount {
             #expect(

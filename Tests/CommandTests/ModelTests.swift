@@ -11,7 +11,7 @@ import Testing
         let folder = root.appendingPathComponent("Models")
         let name = try #require(
             FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-                .last { $0.hasSuffix(".aem") })
+                .last { $0.hasSuffix(".aem") && !$0.hasPrefix("signal") })
         var bytes = try Data(contentsOf: folder.appendingPathComponent(name))
         bytes[bytes.count - 4] ^= 1
         return bytes

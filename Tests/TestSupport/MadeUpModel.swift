@@ -22,8 +22,8 @@ extension PyramidModel {
         let known = builtIn[0].model
         return PyramidModel(
             lifting: known.lifting, bandScales: known.bandScales, reducedScales: known.reducedScales,
-            rule: rule, tree: .random(classCount: rule.classCount, using: &random),
-            centroids: (0..<centroidCount * rule.detailClassCount).map { place in
+            rule: rule, tree: .random(classCount: rule.classSet.classCount, using: &random),
+            centroids: (0..<centroidCount * rule.classSet.detailClassCount).map { place in
                 // Values of a zero stay zero, others come towards it.
                 switch place % centroidCount {
                 case 0: 0

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import bitstream
+import lines
 import pyramid
 from base import base_planes
 from container import read_container
@@ -20,6 +21,8 @@ from source import packed_samples
 
 def decode_part(part, reduction, models):
     """Samples, and rows and columns of a frame."""
+    if part.mode == 2 and part.kind == 1:
+        return lines.decode_part(part, reduction, models)
     if part.mode == 2:
         return pyramid.decode_part(part, reduction, models)
     return bitstream.decode_part(part, lambda part, *rest: base_planes(part, *rest, models), reduction)
@@ -32,7 +35,7 @@ def main():
     parser.add_argument("--file", type=Path, help="the original file; a folder, if files have names")
     parser.add_argument("--model", type=Path, action="append", default=[], metavar="FILE",
                         help="a model file besides those in Models/; may be given several times")
-    parser.add_argument("--reduce", type=int, default=0, metavar="K", choices=range(10),
+    parser.add_argument("--reduce", type=int, default=0, metavar="K", choices=range(16),
                         help="the pictures of lossy parts and of bases, reduced K times; there is no digest of these to compare")
     arguments = parser.parse_args()
     try:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AEContainer
 
 /// How the context classes of a model join into streams: a binary tree whose leaves are the classes.
 ///
@@ -40,6 +41,23 @@ package struct ClassTree: Equatable, Sendable {
         }
         self.classCount = classCount
         self.children = children
+    }
+
+    /// Reads the children of all nodes. (Spec/model.md)
+    init(_ reader: inout ByteReader, classCount: Int) throws {
+        var children: [(left: Int, right: Int)] = []
+        for _ in 1..<classCount { children.append((Int(try reader.u16()), Int(try reader.u16()))) }
+        guard let tree = ClassTree(classCount: classCount, children: children) else {
+            throw DecodeError.fieldOutOfRange(field: "Class_Tree of the model", value: children.count)
+        }
+        self = tree
+    }
+
+    func write(to writer: inout ByteWriter) {
+        for (left, right) in children {
+            writer.u16(UInt16(left))
+            writer.u16(UInt16(right))
+        }
     }
 
     package static func == (a: ClassTree, b: ClassTree) -> Bool {

@@ -11,18 +11,13 @@ package enum ContextRule: Equatable, Sendable {
 
     /// Weights of the linear rule.
     package static let weightCount = AE_LEVEL_KINDS * AE_BANDS * AE_PHASES * (AE_LATENT_TERMS + 1)
-    /// Classes of the low band; they follow those of the details.
-    package static let lowClassCount = Int(AE_LOW_CLASSES)
-
-    /// Classes of the details.
-    package var detailClassCount: Int {
+    /// The classes that the rule chooses from.
+    package var classSet: LatentClassSet {
         switch self {
-        case .linear: Int(AE_LINEAR_CLASSES)
-        case .networks: Int(AE_NETWORK_CLASSES)
+        case .linear: .linear
+        case .networks: .networks
         }
     }
-
-    package var classCount: Int { detailClassCount + Self.lowClassCount }
 
     /// How many coarser levels contexts look at.
     package var depth: Int {

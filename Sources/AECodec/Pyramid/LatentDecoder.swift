@@ -47,7 +47,7 @@ final class LatentDecoder {
         reserve(byteCount + PyramidPlane.sinkByteCount(plane.window))
         guard let work = unsafe work.baseAddress else { return }
         let sink = unsafe (work + byteCount).assumingMemoryBound(to: Int32.self)
-        let centroids = group.centroids(model)
+        let centroids = group.centroids(model.centroids)
         let kernels = kernels
         try unsafe streams.withStreams(
             group.streams, map: [], slack: Self.slack(plane.layout, levels: levels), index: index,

@@ -72,11 +72,11 @@ package struct LatentGroup: Sendable {
         } catch let error as DecodeError { throw error } catch { throw .groupLength(group: index) }
     }
 
-    /// The centroids of all classes of details.
-    package func centroids(_ model: PyramidModel) -> [Int8] {
-        var centroids = model.centroids
+    /// The centroids of all classes of details, from those of the model.
+    package func centroids(_ known: [Int8]) -> [Int8] {
+        var centroids = known
         let limit = Int8(PyramidModel.centroidLimit)
-        for c in 0..<model.rule.detailClassCount {
+        for c in 0..<known.count / PyramidModel.centroidCount {
             let stream = Int(streamOfClass[c])
             guard stream < changes.count else { continue }
             for (k, change) in changes[stream].enumerated() {

@@ -33,20 +33,20 @@ package struct PyramidModel: Sendable {
     package static let centroidCount = Int(AE_CENTROIDS)
     /// Centroids and their changes are at most this far from zero.
     package static let centroidLimit = 63
-    private static let signature: [UInt8] = [0x8A, 0x41, 0x45, 0x4D, 0x0D, 0x0A, 0x1A, 0x0A]
+    static let signature: [UInt8] = [0x8A, 0x41, 0x45, 0x4D, 0x0D, 0x0A, 0x1A, 0x0A]
     private static let version: UInt16 = 3
-    private static let scaleLimit: UInt32 = 1 << 20
+    static let scaleLimit: UInt32 = 1 << 20
 
     /// Makes a model; without `tree` and `centroids` it knows nothing of its classes.
     package init(
         lifting: Lifting, bandScales: [UInt32], reducedScales: [UInt32], rule: ContextRule,
         tree: ClassTree? = nil, centroids: [Int8]? = nil
     ) {
-        let tree = tree ?? ClassTree(joiningNeighbors: rule.classCount)
+        let tree = tree ?? ClassTree(joiningNeighbors: rule.classSet.classCount)
         let centroids =
-            centroids ?? [Int8](repeating: 0, count: Self.centroidCount * rule.detailClassCount)
-        precondition(tree.classCount == rule.classCount)
-        precondition(centroids.count == Self.centroidCount * rule.detailClassCount)
+            centroids ?? [Int8](repeating: 0, count: Self.centroidCount * rule.classSet.detailClassCount)
+        precondition(tree.classCount == rule.classSet.classCount)
+        precondition(centroids.count == Self.centroidCount * rule.classSet.detailClassCount)
         var writer = ByteWriter()
         writer.bytes(Self.signature)
         writer.u16(Self.version)
@@ -62,10 +62,7 @@ package struct PyramidModel: Sendable {
             writer.u8(1)
             networks.write(to: &writer)
         }
-        for (left, right) in tree.children {
-            writer.u16(UInt16(left))
-            writer.u16(UInt16(right))
-        }
+        tree.write(to: &writer)
         for centroid in centroids { writer.u8(UInt8(bitPattern: centroid)) }
         self.lifting = lifting
         self.bandScales = bandScales
@@ -95,23 +92,9 @@ package struct PyramidModel: Sendable {
             bandScales = Array(scales.prefix(4 * PyramidParameters.maximumLevels))
             reducedScales = Array(scales.suffix(PyramidParameters.maximumLevels))
             rule = try Self.rule(&reader)
-            var children: [(left: Int, right: Int)] = []
-            for _ in 1..<rule.classCount {
-                children.append((Int(try reader.u16()), Int(try reader.u16())))
-            }
-            guard let tree = ClassTree(classCount: rule.classCount, children: children) else {
-                throw DecodeError.fieldOutOfRange(field: "Class_Tree of the model", value: children.count)
-            }
-            self.tree = tree
-            var centroids: [Int8] = []
-            for _ in 0..<Self.centroidCount * rule.detailClassCount {
-                let centroid = Int8(bitPattern: try reader.u8())
-                guard abs(Int(centroid)) <= Self.centroidLimit else {
-                    throw DecodeError.fieldOutOfRange(field: "Centroid of the model", value: Int(centroid))
-                }
-                centroids.append(centroid)
-            }
-            self.centroids = centroids
+            tree = try ClassTree(&reader, classCount: rule.classSet.classCount)
+            centroids = try Self.centroids(
+                &reader, count: Self.centroidCount * rule.classSet.detailClassCount)
         } catch let error as ContainerError {
             throw .container(error)
         } catch let error as DecodeError { throw error } catch { throw .damagedSource }
@@ -123,7 +106,19 @@ package struct PyramidModel: Sendable {
         digest = SHA256.hash(bytes)
     }
 
-    private static func lifting(_ reader: inout ByteReader) throws -> Lifting {
+    static func centroids(_ reader: inout ByteReader, count: Int) throws -> [Int8] {
+        var centroids: [Int8] = []
+        for _ in 0..<count {
+            let centroid = Int8(bitPattern: try reader.u8())
+            guard abs(Int(centroid)) <= Self.centroidLimit else {
+                throw DecodeError.fieldOutOfRange(field: "Centroid of the model", value: Int(centroid))
+            }
+            centroids.append(centroid)
+        }
+        return centroids
+    }
+
+    static func lifting(_ reader: inout ByteReader) throws -> Lifting {
         let pairCount = Int(try reader.u8())
         guard (1...Lifting.maximumPairs).contains(pairCount) else {
             throw DecodeError.fieldOutOfRange(field: "Pair_Count of the model", value: pairCount)

@@ -28,17 +28,18 @@ struct ClassCut {
     ///   - residuals: Residuals in coding order.
     ///   - classes: Their classes.
     ///   - count: How many there are.
-    ///   - model: The model that the classes are of.
-    init(residuals: [Int16], classes: [UInt16], count: Int, model: PyramidModel) {
-        let leaves = Self.histograms(residuals, classes, count: count, rule: model.rule)
+    ///   - set: The classes.
+    ///   - tree: How they join.
+    init(residuals: [Int16], classes: [UInt16], count: Int, set: LatentClassSet, tree: ClassTree) {
+        let leaves = Self.histograms(residuals, classes, count: count, set: set)
         var bitsOfEnd = 0.0
-        var nodes = Self.nodes(leaves, model.tree, bitsOfEnd: bitsOfEnd)
+        var nodes = Self.nodes(leaves, tree, bitsOfEnd: bitsOfEnd)
         // A format has a number of streams at most; few groups come near it.
-        while Self.streamCount(nodes, model.tree) > LatentGroup.maximumStreams {
+        while Self.streamCount(nodes, tree) > LatentGroup.maximumStreams {
             bitsOfEnd += 200
-            nodes = Self.nodes(leaves, model.tree, bitsOfEnd: bitsOfEnd)
+            nodes = Self.nodes(leaves, tree, bitsOfEnd: bitsOfEnd)
         }
-        tree = model.tree
+        self.tree = tree
         let isDivided = nodes.map(\.isDivided)
         let ends = tree.ends { isDivided[$0] }
         let histograms = ends.map { nodes[$0].joined }
@@ -105,10 +106,10 @@ struct ClassCut {
     }
 
     /// The residuals of every class that occurs.
-    static func histograms(_ residuals: [Int16], _ classes: [UInt16], count: Int, rule: ContextRule)
+    static func histograms(_ residuals: [Int16], _ classes: [UInt16], count: Int, set: LatentClassSet)
         -> [ResidualHistogram?]
     {
-        let shifts = LatentPrior.shifts(rule)
+        let shifts = LatentPrior.shifts(set)
         var counts = [UInt32](repeating: 0, count: shifts.count * ResidualHistogram.binCount)
         var magnitudes = [Int64](repeating: 0, count: shifts.count)
         unsafe residuals.withUnsafeBufferPointer { residuals in

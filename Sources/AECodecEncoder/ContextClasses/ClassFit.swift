@@ -4,7 +4,7 @@ import CAEKernels
 
 /// What a training learns of the classes of a model: how they best join into streams, and their centroids.
 package struct ClassFit: Sendable {
-    private let rule: ContextRule
+    private let set: LatentClassSet
     private var counts: [Double]
     private var statistics: LatentStatistics
 
@@ -16,12 +16,12 @@ package struct ClassFit: Sendable {
     /// Latents without offset that steady the centroids of rare classes.
     private static let extra = 30.0
 
-    package init(_ rule: ContextRule) {
-        self.rule = rule
-        counts = [Double](repeating: 0, count: rule.classCount * Self.symbolCount)
-        statistics = LatentStatistics(rule)
-        let prior = LatentPrior(rule, quantizer: .dependent)
-        for c in 0..<rule.detailClassCount {
+    package init(_ set: LatentClassSet) {
+        self.set = set
+        counts = [Double](repeating: 0, count: set.classCount * Self.symbolCount)
+        statistics = LatentStatistics(set)
+        let prior = LatentPrior(set, quantizer: .dependent)
+        for c in 0..<set.detailClassCount {
             for symbol in 0..<LatentPrior.symbolCount - 2 where symbol != 1 {
                 let residual = symbol % 2 == 0 ? symbol / 2 : -(symbol / 2)
                 counts[Self.symbolCount * c + Self.symbol(residual)] +=
@@ -45,12 +45,12 @@ package struct ClassFit: Sendable {
 
     /// The centroids of the classes of details, as ``PyramidModel/centroids``.
     package var centroids: [Int8] {
-        (0..<rule.detailClassCount).flatMap { statistics.centroids(of: [$0], steadiedBy: Self.extra) }
+        (0..<set.detailClassCount).flatMap { statistics.centroids(of: [$0], steadiedBy: Self.extra) }
     }
 
     /// The tree in which always those two nodes join that lose the fewest bits in one stream.
     package var tree: ClassTree {
-        var nodes = (0..<rule.classCount).map { c in
+        var nodes = (0..<set.classCount).map { c in
             Node(number: c, counts: Array(counts[Self.symbolCount * c..<Self.symbolCount * (c + 1)]))
         }
         var children: [(left: Int, right: Int)] = []
@@ -61,7 +61,7 @@ package struct ClassFit: Sendable {
             let second = partners[first].place
             children.append((nodes[first].number, nodes[second].number))
             let joined = Node(
-                number: rule.classCount + children.count - 1,
+                number: set.classCount + children.count - 1,
                 counts: zip(nodes[first].counts, nodes[second].counts).map { $0 + $1 })
             nodes[first] = joined
             nodes.remove(at: second)
@@ -78,8 +78,8 @@ package struct ClassFit: Sendable {
                 }
             }
         }
-        return ClassTree(classCount: rule.classCount, children: children)
-            ?? ClassTree(joiningNeighbors: rule.classCount)
+        return ClassTree(classCount: set.classCount, children: children)
+            ?? ClassTree(joiningNeighbors: set.classCount)
     }
 
     private struct Node {

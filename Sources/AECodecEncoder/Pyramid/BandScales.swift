@@ -27,7 +27,7 @@ package struct BandScales {
     }
 
     /// What analysis multiplies a constant line by.
-    private static func gain(_ lifting: Lifting) -> Double {
+    fileprivate static func gain(_ lifting: Lifting) -> Double {
         var even = 1.0
         var odd = 1.0
         for step in 0..<Lifting.stepCount {
@@ -39,7 +39,7 @@ package struct BandScales {
     }
 
     /// The L2 norm of the samples that one coefficient of one axis stands for.
-    private static func norm(_ lifting: Lifting, level: Int, isHigh: Bool) -> Double {
+    fileprivate static func norm(_ lifting: Lifting, level: Int, isHigh: Bool) -> Double {
         // A level doubles the reach of a basis and adds a margin; the line doubles with it.
         let half = lifting.margin + 4
         var line = [Double](repeating: 0, count: 2 * half)
@@ -68,6 +68,34 @@ package struct BandScales {
         }
         return line
     }
+}
+
+/// The same of lines, for signals.
+struct LineScales {
+    /// One over the L2 norm of the synthesis basis of the low band of pyramids of 1, 2 and more levels, in units of 2^-16.
+    let low: [UInt32]
+    /// Likewise of the details of levels 1, 2 and so on.
+    let detail: [UInt32]
+    /// One over the gain of constant lines in planes 1, 2 and so on.
+    let reductions: [UInt32]
+
+    init(lifting: Lifting, levels: Int) {
+        let fixed = { (value: Double) in UInt32((65_536 * value).rounded()) }
+        // From some level on, norms grow by the same factor.
+        let exact = min(levels, Self.exactLevels)
+        var low = (1...exact).map { BandScales.norm(lifting, level: $0, isHigh: false) }
+        var detail = (1...exact).map { BandScales.norm(lifting, level: $0, isHigh: true) }
+        while low.count < levels {
+            low.append(low[low.count - 1] * low[low.count - 1] / low[low.count - 2])
+            detail.append(detail[detail.count - 1] * detail[detail.count - 1] / detail[detail.count - 2])
+        }
+        self.low = low.map { fixed(1 / $0) }
+        self.detail = detail.map { fixed(1 / $0) }
+        let gain = BandScales.gain(lifting)
+        reductions = (1...levels).map { level in fixed((0..<level).reduce(1.0) { value, _ in value / gain }) }
+    }
+
+    private static let exactLevels = 8
 }
 
 extension PyramidModel {

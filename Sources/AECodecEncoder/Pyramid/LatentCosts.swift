@@ -15,9 +15,13 @@ struct LatentCosts {
     private static let least = 1e-7
 
     init(_ model: PyramidModel, quantizer: PyramidParameters.Quantizer) {
-        prior = LatentPrior(model.rule, quantizer: quantizer)
+        self.init(model.rule.classSet, centroids: model.centroids, quantizer: quantizer)
+    }
+
+    init(_ set: LatentClassSet, centroids known: [Int8], quantizer: PyramidParameters.Quantizer) {
+        prior = LatentPrior(set, quantizer: quantizer)
         bits = prior.probabilities.map { Float(-log2(max($0, Self.least))) }
-        centroids = model.centroids.map { Float($0) / 64 }
+        centroids = known.map { Float($0) / 64 }
     }
 
     /// Takes what residuals of a pass tell of their classes.

@@ -55,21 +55,11 @@ final class LatentEncoder {
     /// - Returns: The body.
     func encode(_ tiles: [PlaneTile], levels: ClosedRange<Int>) -> [UInt8] {
         let (statistics, count) = quantized(tiles, levels: levels)
-        let cut = ClassCut(residuals: residuals, classes: classes, count: count, model: model)
-        var classesOfStream = [[Int]](repeating: [], count: cut.counts.count)
-        for (c, stream) in cut.streamOfClass.enumerated() where Int(stream) < classesOfStream.count {
-            classesOfStream[Int(stream)].append(c)
-        }
         var writer = ByteWriter()
-        cut.write(
-            to: &writer,
-            changes: classesOfStream.map { statistics.changes(of: $0, model: model, lambda: lambda) })
-        let sorted = sortedResiduals(residuals, classes, cut.streamOfClass, counts: cut.counts)
-        var start = 0
-        for (stream, symbolCount) in cut.counts.enumerated() {
-            packer.pack(sorted[start..<start + symbolCount], rawBits: cut.rawBits[stream]).write(to: &writer)
-            start += symbolCount
-        }
+        LatentPacking.write(
+            residuals: residuals, classes: classes, count: count, statistics: statistics,
+            set: model.rule.classSet, tree: model.tree, centroids: model.centroids, lambda: lambda,
+            packer: packer, to: &writer)
         return writer.bytes
     }
 
@@ -84,10 +74,10 @@ final class LatentEncoder {
         }
         if keepsDoubled, doubled.count < count { doubled = [Int16](repeating: 0, count: count) }
         var costs = costs
-        var statistics = LatentStatistics(model.rule)
+        var statistics = LatentStatistics(model.rule.classSet)
         for pass in 1...passes {
             if pass > 1 { costs.learn(residuals: residuals, classes: classes, count: count) }
-            statistics = LatentStatistics(model.rule)
+            statistics = LatentStatistics(model.rule.classSet)
             quantize(tiles, levels, costs: costs, into: &statistics)
         }
         return (statistics, count)

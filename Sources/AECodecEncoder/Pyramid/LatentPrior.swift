@@ -12,18 +12,18 @@ struct LatentPrior {
     static let symbolCount = Int(AE_LATENT_SYMBOLS)
     private static let direct = 18
 
-    init(_ rule: ContextRule, quantizer: PyramidParameters.Quantizer) {
+    init(_ set: LatentClassSet, quantizer: PyramidParameters.Quantizer) {
         var probabilities: [Double] = []
-        for c in 0..<rule.detailClassCount {
+        for c in 0..<set.detailClassCount {
             let distribution: Laplace
-            switch rule {
-            case .linear:
+            switch set {
+            case .linear, .signals:
                 distribution = Laplace(meanMagnitude: Self.meanMagnitude(c / 2), quantizer: quantizer)
             case .networks:
                 distribution = Laplace(
                     center: Self.bucketCenters[c / 2 % 8], scale: Self.networkScale(c / 16))
             }
-            let isBeyondZero = rule.isBeyondZero(c)
+            let isBeyondZero = set.isBeyondZero(c)
             for symbol in 0..<Self.symbolCount {
                 let magnitude = symbol < 2 * Self.direct + 2 ? symbol / 2 : Self.direct + 1
                 let residual = symbol % 2 == 0 ? magnitude : -magnitude
@@ -44,21 +44,22 @@ struct LatentPrior {
     private static func meanMagnitude(_ raw: Int) -> Double { 1.09 * exp2(Double(raw - 1) / 4 - 12) }
 
     /// By how many bits histograms of a class are coarsened.
-    static func shifts(_ rule: ContextRule) -> [UInt8] {
+    static func shifts(_ set: LatentClassSet) -> [UInt8] {
         // A raw class says how large its residuals are; the histogram is as fine as they need.
         let ofRaw = { (raw: Int) in UInt8(max(0, (raw - 1) / 4 - 17)) }
-        let details = (0..<rule.detailClassCount).map { c in
-            switch rule {
-            case .linear: ofRaw(c / 2)
+        let details = (0..<set.detailClassCount).map { c in
+            switch set {
+            case .linear, .signals: ofRaw(c / 2)
             // The last bin is open.
             case .networks: c / 16 == 31 ? UInt8(4) : UInt8(0)
             }
         }
-        return details + (0..<ContextRule.lowClassCount).map(ofRaw)
+        return details + (0..<LatentClassSet.lowClassCount).map(ofRaw)
+            + [UInt8](repeating: 4, count: set.eventClassCount)
     }
 }
 
-extension ContextRule {
+extension LatentClassSet {
     /// Whether the mean of a class is half a step or more away from zero, so that indexes lie on one side of it.
     fileprivate func isBeyondZero(_ c: Int) -> Bool {
         if case .networks = self { c / 2 % 8 >= 4 } else { false }

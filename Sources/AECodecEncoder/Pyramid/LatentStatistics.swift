@@ -5,14 +5,19 @@ import AECodec
 struct LatentStatistics {
     /// By class and centroid: the sum of value less point, in steps, in the direction of the mean, and how many.
     var offsets: [Double]
-    private let rule: ContextRule
+    private let set: LatentClassSet
 
     private static let centroidCount = PyramidModel.centroidCount
     private static let unit = 64.0
 
-    init(_ rule: ContextRule) {
-        self.rule = rule
-        offsets = [Double](repeating: 0, count: 2 * Self.centroidCount * rule.classCount)
+    init(_ set: LatentClassSet) {
+        self.set = set
+        offsets = [Double](repeating: 0, count: 2 * Self.centroidCount * set.classCount)
+    }
+
+    /// Whether both signs of a residual are alike.
+    private var hasNoMean: Bool {
+        if case .networks = set { false } else { true }
     }
 
     mutating func add(_ other: LatentStatistics) {
@@ -24,7 +29,7 @@ struct LatentStatistics {
         sum: Double, count: Double
     )] {
         var sums = [(sum: Double, count: Double)](repeating: (0, 0), count: Self.centroidCount)
-        for c in classes where c < rule.detailClassCount {
+        for c in classes where c < set.detailClassCount {
             for k in 0..<Self.centroidCount {
                 let place = Self.centroidCount * c + k
                 let count = offsets[2 * place + 1]
@@ -33,7 +38,7 @@ struct LatentStatistics {
                 sums[k].count += count
             }
         }
-        if case .linear = rule {
+        if hasNoMean {
             // Without a mean both signs are alike, and zero stays zero.
             sums[0].sum = 0
             for (positive, negative) in [(1, 3), (2, 4)] {
@@ -61,18 +66,18 @@ struct LatentStatistics {
     ///
     /// - Parameters:
     ///   - classes: Classes of one stream.
-    ///   - model: What is changed.
+    ///   - centroids: What is changed.
     ///   - lambda: Squared steps that a bit is worth.
     /// - Returns: The changes, by centroid.
-    func changes(of classes: [Int], model: PyramidModel, lambda: Float) -> [Int8] {
-        let sums = sums(of: classes, less: model.centroids)
+    func changes(of classes: [Int], known centroids: [Int8], lambda: Float) -> [Int8] {
+        let sums = sums(of: classes, less: centroids)
         let changes = sums.map { Self.rounded($0) }
         // A change c of n values with mean offset m takes n (2 m c - c c) from the squared error.
         var gain = zip(sums, changes).reduce(0.0) { gain, pair in
             let change = Double(pair.1) / Self.unit
             return gain + 2 * change * pair.0.sum - pair.0.count * change * change
         }
-        if case .linear = rule { gain /= 2 }
+        if hasNoMean { gain /= 2 }
         return gain > 8 * Double(Self.centroidCount) * Double(lambda) ? changes : []
     }
 }

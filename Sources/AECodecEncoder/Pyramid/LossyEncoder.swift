@@ -53,7 +53,8 @@ package struct LossyEncoder {
         self.samples = samples
         let chosen = options.model ?? Model.builtIn[0]
         (name, version) = (chosen.name, chosen.version)
-        model = given ?? chosen.pyramid
+        guard let model = given ?? chosen.pyramid else { throw .modelOfSignals }
+        self.model = model
         costs = LatentCosts(model, quantizer: effort.quantizer)
         self.map = map ?? SampleMapFit.affineMap(samples)
         guard self.map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }

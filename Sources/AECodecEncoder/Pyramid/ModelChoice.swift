@@ -25,7 +25,7 @@ enum ModelChoice {
         let middle = samples.middle(side: side)
         let noise = NoiseEstimate.standardDeviation(of: middle)
         var best = (model: first, bytes: share * Double(try byteCount(middle, first, noise: noise, options)))
-        for model in Model.builtIn.dropFirst() {
+        for model in Model.builtIn.dropFirst() where !model.isForSignals {
             let bytes = Double(try byteCount(middle, model, noise: noise, options))
             if bytes < best.bytes { best = (model, bytes) }
         }

@@ -17,9 +17,6 @@ package struct PyramidFit: Sendable {
     private static let termCount = AE_LATENT_TERMS
     /// Observations of one plane for one rule at most; more of it are passed over evenly.
     private static let capacity = 4000
-    private static let rounds = 4
-    /// Weights are in units of 2^-12.
-    private static let unit = 4096.0
 
     package init() {}
 
@@ -60,53 +57,12 @@ package struct PyramidFit: Sendable {
     package func weights(from start: [UInt16]) -> [UInt16] {
         var weights = start
         for (rule, observations) in samples.enumerated() where observations.magnitudes.count > 200 {
-            let solution = Self.solve(observations)
-            for term in 0...Self.termCount {
-                let value = (solution[term, default: 0] * Self.unit).rounded()
-                weights[(Self.termCount + 1) * rule + term] = UInt16(max(0, min(65_535, value)))
-            }
-            // A scale of zero would be a class that no magnitude but zero fits.
-            let constant = (Self.termCount + 1) * rule + Self.termCount
-            weights[constant] = max(weights[constant], 4)
+            let fitted = ScaleWeights.fit(
+                terms: observations.terms, magnitudes: observations.magnitudes, termCount: Self.termCount)
+            let first = (Self.termCount + 1) * rule
+            weights.replaceSubrange(first...first + Self.termCount, with: fitted)
         }
         return weights
-    }
-
-    private static func solve(_ observations: Observations) -> [Int: Double] {
-        let terms = Array(0...termCount)
-        let target = termCount + 1
-        let mean = observations.magnitudes.reduce(0, +) / Float(observations.magnitudes.count)
-        var result: [Int: Double] = [termCount: Double(mean)]
-        var panel = Panel(capacity: 64)
-        let run = panel.stride
-        for _ in 0..<rounds {
-            var sums = NormalEquations()
-            let k = terms.map { Float(result[$0, default: 0]) }
-            for start in stride(from: 0, to: observations.magnitudes.count, by: run) {
-                panel.count = min(run, observations.magnitudes.count - start)
-                for place in 0..<run {
-                    guard place < panel.count else {
-                        for term in 0...target { panel.values[term * run + place] = 0 }
-                        continue
-                    }
-                    let index = start + place
-                    var scale = k[termCount]
-                    for term in 0..<termCount {
-                        scale += k[term] * observations.terms[termCount * index + term]
-                    }
-                    let weight = 1 / (max(scale, 0) + 0.03)
-                    for term in 0..<termCount {
-                        panel.values[term * run + place] =
-                            weight * observations.terms[termCount * index + term]
-                    }
-                    panel.values[termCount * run + place] = weight
-                    panel.values[target * run + place] = weight * observations.magnitudes[index]
-                }
-                sums.add(panel)
-            }
-            result = sums.solveNonNegative(terms: terms, target: target)
-        }
-        return result
     }
 }
 

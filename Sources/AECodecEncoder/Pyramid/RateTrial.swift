@@ -105,7 +105,7 @@ extension LatentEncoder {
     func entropy(of range: Range<Int>) -> Double {
         // Magnitudes from 32 on are counted by octave; their lower bits are raw.
         let symbols = 48
-        var histogram = [Int](repeating: 0, count: model.rule.classCount * symbols)
+        var histogram = [Int](repeating: 0, count: model.rule.classSet.classCount * symbols)
         var bits = 0.0
         for index in range {
             let magnitude = Int(residuals[index].magnitude)
@@ -127,8 +127,9 @@ extension LatentEncoder {
     /// Puts what a decoder would make of the last pass into the bands of a plane of one tile; every class has centroids
     /// of its own.
     func reconstruct(_ plane: PyramidPlane, _ statistics: LatentStatistics, count: Int) {
-        let cut = ClassCut(residuals: residuals, classes: classes, count: count, model: model)
-        let centroids = (0..<model.rule.detailClassCount).flatMap { statistics.centroids(of: [$0]) }
+        let cut = ClassCut(
+            residuals: residuals, classes: classes, count: count, set: model.rule.classSet, tree: model.tree)
+        let centroids = (0..<model.rule.classSet.detailClassCount).flatMap { statistics.centroids(of: [$0]) }
         let sorted = sortedResiduals(residuals, classes, cut.streamOfClass, counts: cut.counts)
         unsafe sorted.withUnsafeBufferPointer { sorted in
             guard let base = sorted.baseAddress else { return }

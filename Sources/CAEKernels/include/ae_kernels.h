@@ -3,6 +3,7 @@
 #define AE_KERNELS_H
 #include "ae_fit.h"
 #include "ae_latents.h"
+#include "ae_lines.h"
 #include "ae_network.h"
 #include "ae_signals.h"
 #include "ae_symbols.h"

@@ -28,6 +28,12 @@ struct LossyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Compress recordings with loss, so that the root-mean-square difference of all leads is at most this "
+                + "percent of what they are without their means (PRDN).", valueName: "percent"))
+    var prd: Double?
+
+    @Option(
+        help: ArgumentHelp(
             "Compress with a bounded error: no sample differs by more, in stored units, or of recordings in "
                 + "physical ones, such as '5uV'.", valueName: "n"))
     var maxError: MaximumError?
@@ -36,7 +42,7 @@ struct LossyOptions: ParsableArguments {
         let given = [
             maxError.map { _ in "--max-error" },
             quality.map { _ in "--quality" }, psnr.map { _ in "--psnr" }, ratio.map { _ in "--ratio" },
-            bpp.map { _ in "--bpp" },
+            bpp.map { _ in "--bpp" }, prd.map { _ in "--prd" },
         ].compactMap(\.self)
         guard given.count <= 1 else {
             throw ValidationError("'\(given[0])' and '\(given[1])' exclude each other.")
@@ -52,6 +58,9 @@ struct LossyOptions: ParsableArguments {
         if let ratio, !(1...1e6).contains(ratio) {
             throw ValidationError("'--ratio' must be 1 to 1000000.")
         }
+        if let prd, !(0.001...100).contains(prd) {
+            throw ValidationError("'--prd' must be 0.001 to 100.")
+        }
         if let bpp, !(1e-6...32).contains(bpp) {
             throw ValidationError("'--bpp' must be 0.000001 to 32.")
         }
@@ -62,7 +71,7 @@ struct LossyOptions: ParsableArguments {
         switch maxError {
         case .stored(let error): .bounded(error)
         case .physical(let value): .physicallyBounded(value)
-        case nil: target.map { .target($0) }
+        case nil: prd.map { .prd($0) } ?? target.map { .target($0) }
         }
     }
 
@@ -76,6 +85,8 @@ struct LossyOptions: ParsableArguments {
 enum Loss {
     /// Whatever meets a target.
     case target(LossyTarget)
+    /// At most this percent root-mean-square difference of a recording.
+    case prd(Double)
     /// No sample more than this, in stored units.
     case bounded(Int)
     /// No sample of a recording more than this, in a physical unit.

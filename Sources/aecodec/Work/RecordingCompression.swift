@@ -93,11 +93,12 @@ extension Compression {
             case nil: break
             case .bounded(let error): part.maximumError = error
             case .physicallyBounded(let value): part.maximumError = try bound(value, group)
-            case .target:
-                throw Failure(
-                    .usage,
-                    "recordings are compressed without loss or with '--max-error'; other targets are for images"
-                )
+            case .prd(let percent): part.target = .prd(percent)
+            case .target(.step(let step)): part.target = .step(step)
+            case .target(.quality(let quality)): part.target = .quality(quality)
+            case .target(.psnr(let decibels)): part.target = .psnr(decibels)
+            case .target(.ratio(let ratio)): part.target = .ratio(ratio)
+            case .target(.bitsPerSample(let bits)): part.target = .bitsPerSample(bits)
             }
             return part
         }

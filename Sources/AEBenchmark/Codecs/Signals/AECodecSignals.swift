@@ -6,14 +6,29 @@ import Samples
 /// aecodec as a library on signals, without the record of the source file.
 struct AECodecSignals: SignalCoding {
     let threads: Int
+    /// The model of lossy coding; nil for the one that is built in.
+    var model: Model?
+    /// Whether waveforms that recur are predicted.
+    var predicts = true
 
-    /// The codec with loss; nil as long as the library codes signals without loss only.
-    static func lossy(threads: Int) -> SignalCodec? { nil }
+    /// The codec with loss, as it is and without the prediction of waveforms.
+    static func lossy(threads: Int, model: Model?) -> [SignalCodec] {
+        [("aecodec", SignalCatalog.ours, true), ("aecodec-plain", "aecodec, no prediction", false)].map {
+            id, name, predicts in
+            SignalCodec(
+                id: id, name: name, mode: .lossy, version: "library", note: nil,
+                coding: AECodecSignals(threads: threads, model: model, predicts: predicts))
+        }
+    }
 
     func encode(_ rows: [[Int32]], rate: Double, setting: Double?) throws(BenchmarkError) -> [UInt8] {
         do {
-            let options = EncodeOptions(threads: threads)
-            let part = SignalPart(samples: Self.samples(rows), rate: SamplingRate(Int(rate.rounded())))
+            var options = EncodeOptions(threads: threads)
+            options.model = setting == nil ? nil : model
+            options.predictsWaveforms = predicts
+            let part = SignalPart(
+                samples: Self.samples(rows), rate: SamplingRate(Int(rate.rounded())),
+                target: setting.map { .step($0) })
             return try encodeRecording([part], options: options)
         } catch {
             throw .codec(name: "aecodec", task: "encode", words: "\(error)")
@@ -23,7 +38,8 @@ struct AECodecSignals: SignalCoding {
     func decode(_ stream: [UInt8], shape: SignalShape) throws(BenchmarkError) -> [[Int32]] {
         let parts: [SampleArray]
         do {
-            parts = try Archive(stream, options: DecodeOptions(threads: threads)).samples()
+            let models = model.map { [$0] } ?? []
+            parts = try Archive(stream, options: DecodeOptions(threads: threads, models: models)).samples()
         } catch {
             throw .codec(name: "aecodec", task: "decode", words: "\(error)")
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import AECodec
 
 /// The shape of signals, which a codec is told beside its stream where that does not hold it.
 package struct SignalShape: Codable, Equatable, Sendable {
@@ -54,7 +55,9 @@ package struct SignalCatalog: Sendable {
     /// The codec that lossless sizes and times are held against.
     package static let anchor = "FLAC"
     /// What the command line may name.
-    package static let identifiers = ["aecodec", "command", "flac", "zstd", "xz", "dct-64", "cdf-9/7"]
+    package static let identifiers = [
+        "aecodec", "aecodec-plain", "command", "flac", "zstd", "xz", "dct-64", "cdf-9/7",
+    ]
 
     /// Every codec in every mode.
     package let codecs: [SignalCodec]
@@ -65,7 +68,10 @@ package struct SignalCatalog: Sendable {
     ///   - only: Identifiers; nil for all.
     ///   - threads: Threads that aecodec may use.
     ///   - command: The path of the `aecodec` command.
-    package init(only: Set<String>? = nil, threads: Int = 1, command: String? = nil) {
+    ///   - model: The model of lossy coding; nil for the one that is built in.
+    package init(
+        only: Set<String>? = nil, threads: Int = 1, command: String? = nil, model: Model? = nil
+    ) {
         self.command = only?.contains("command") ?? true ? command.map { SignalCommand(path: $0) } : nil
         let own = "of this benchmark"
         let flac = FLACCoding.version
@@ -89,7 +95,7 @@ package struct SignalCatalog: Sendable {
                 id: "cdf-9/7", name: "CDF 9/7", mode: .lossy, version: own, note: nil,
                 coding: TransformCoding { WaveletBands(length: $0, levels: 7) }),
         ]
-        if let lossy = AECodecSignals.lossy(threads: threads) { all.insert(lossy, at: 1) }
+        all.insert(contentsOf: AECodecSignals.lossy(threads: threads, model: model), at: 1)
         codecs = only.map { only in all.filter { only.contains($0.id) } } ?? all
     }
 

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension SignalModel {
+    /// The models that every decoder has.
+    package static let builtIn: [(name: String, version: UInt32, model: SignalModel)] = [
+        ("signal", 1, SignalModel(hexadecimal: signal1))
+    ]
+
+    private init(hexadecimal: StaticString) {
+        do throws(DecodeError) {
+            try self.init(bytes: PresetTables.bytes(hexadecimal))
+        } catch { preconditionFailure("a built-in model is damaged: \(error)") }
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import AEMetrics
+import Samples
+
+/// Searches the step that meets a target for one part of a recording, by the bytes and errors of what comes out.
+struct SignalSearch {
+    private let samples: SampleArray
+    private let rate: Double
+    private let number: Int
+    private let options: EncodeOptions
+
+    private static let attempts = 14
+    /// Logarithms of steps, in stored units.
+    private static let range = -8.0...26.0
+    /// Leads from which on channels are tried, and samples up to which everything is.
+    private static let fewRows = 2
+    private static let smallCount = 1 << 20
+    private static let manyRows = 8
+    /// A rate for signals that state none.
+    private static let unknownRate = 250.0
+
+    init(_ signal: SignalPart, part number: Int, options: EncodeOptions) {
+        samples = signal.samples
+        rate = signal.rate?.hertz ?? Self.unknownRate
+        self.number = number
+        self.options = options
+    }
+
+    /// What was found: the part alone, and its bytes.
+    private struct Candidate {
+        var content: ContainerContent
+        var byteCount: Int
+    }
+
+    /// - Parameters:
+    ///   - target: What is wanted.
+    ///   - cellBits: Bits of a sample in the original file.
+    /// - Returns: The part and its groups.
+    /// - Throws: ``EncodeError`` if the target cannot be met.
+    func encode(_ target: SignalTarget, cellBits: Int) throws(EncodeError) -> PartEncoder.Result {
+        let rows = samples.extent.rows
+        let isSmall = samples.extent.sampleCount <= Self.smallCount
+        var candidates: [Candidate] = []
+        if rows < Self.manyRows || isSmall {
+            candidates.append(try candidate(target, cellBits, mixesRows: false))
+        }
+        if rows > Self.fewRows, isSmall || rows >= Self.manyRows,
+            let mixed = try? candidate(target, cellBits, mixesRows: true)
+        {
+            candidates.append(mixed)
+        }
+        guard var best = candidates.min(by: { isBetter($0, $1, target) })?.content else {
+            throw .targetUnreachable(bytes: 0)
+        }
+        // What a decoder makes of it says what is lost.
+        let difference = try best.stateErrors(of: samples, model: options.model, options: options)
+        if difference.maximumError == 0 {
+            let mode = best.parts[0].mode
+            var lossless = options
+            lossless.base = .none
+            var result = try PartEncoder(samples, part: number, kind: .signal, options: lossless).single()
+            result.part.mode = CodingMode(
+                kind: .lossless, target: mode.target, targetValue: mode.targetValue)
+            return result
+        }
+        let groups = best.groups.map { group in
+            var header = group.header
+            header.part = number
+            return (header: header, body: group.body)
+        }
+        return (best.parts[0], groups)
+    }
+
+    /// Of two that meet a target of size, the one with the smaller error is better; else the smaller one.
+    private func isBetter(_ a: Candidate, _ b: Candidate, _ target: SignalTarget) -> Bool {
+        switch target {
+        case .ratio, .bitsPerSample:
+            a.content.parts[0].mode.meanSquaredError < b.content.parts[0].mode.meanSquaredError
+        default: a.byteCount < b.byteCount
+        }
+    }
+
+    private func candidate(
+        _ target: SignalTarget, _ cellBits: Int, mixesRows: Bool
+    ) throws(EncodeError) -> Candidate {
+        let trials = try SignalTrials(samples, rate: rate, mixesRows: mixesRows, options: options)
+        guard mixesRows == trials.isMixed else { throw .targetUnreachable(bytes: 0) }
+        let count = Double(samples.extent.sampleCount)
+        switch target {
+        case .step(let step): return try once(trials, step: step, CodingMode(kind: .lossy))
+        case .quality(let quality):
+            guard (1...100).contains(quality) else { throw .targetOutOfRange }
+            let step = exp2(Double(100 - quality) / 10) * trials.noise / 8
+            let mode = CodingMode(kind: .lossy, target: .quality, targetValue: Float(quality))
+            return try once(trials, step: step, mode)
+        case .prd(let percent):
+            guard percent > 0, percent <= 1000 else { throw .targetOutOfRange }
+            let limit = trials.energy * (percent / 100) * (percent / 100)
+            let mode = CodingMode(kind: .lossy, target: .prd, targetValue: Float(percent))
+            return try withinError(trials, limit, mode)
+        case .psnr(let decibels):
+            guard (1...200).contains(decibels) else { throw .targetOutOfRange }
+            let peak = exp2(Double(samples.format.bitsStored)) - 1
+            let limit = count * peak * peak / exp2(decibels * 0.1 * log2(10))
+            let mode = CodingMode(kind: .lossy, target: .psnr, targetValue: Float(decibels))
+            return try withinError(trials, limit, mode)
+        case .ratio(let ratio):
+            let mode = CodingMode(kind: .lossy, target: .ratio, targetValue: Float(ratio))
+            return try withinBytes(trials, count * Double(cellBits) / 8 / ratio, mode)
+        case .bitsPerSample(let bits):
+            let mode = CodingMode(kind: .lossy, target: .bitsPerSample, targetValue: Float(bits))
+            return try withinBytes(trials, count * bits / 8, mode)
+        }
+    }
+
+    private func packed(
+        _ trials: SignalTrials, _ trial: SignalTrials.Trial, _ mode: CodingMode
+    ) throws(EncodeError) -> Candidate {
+        var content = try trials.packed(trial, mode)
+        content.parts[0].mode.meanSquaredError = Float(
+            max(trial.squaredError / Double(samples.extent.sampleCount), 1e-9))
+        return Candidate(content: content, byteCount: content.serialized().count)
+    }
+
+    private func once(
+        _ trials: SignalTrials, step: Double, _ mode: CodingMode
+    ) throws(EncodeError) -> Candidate {
+        guard step > 0, step < exp2(Self.range.upperBound) else { throw .targetOutOfRange }
+        let first = trials.trial(step: step, after: nil)
+        return try packed(trials, trials.trial(step: step, after: first), mode)
+    }
+
+    /// The smallest of at most some squared error.
+    private func withinError(
+        _ trials: SignalTrials, _ limit: Double, _ mode: CodingMode
+    ) throws(EncodeError) -> Candidate {
+        var best: SignalTrials.Trial?
+        var last: SignalTrials.Trial?
+        let start = log2(max(3 * (limit / Double(samples.extent.sampleCount)).squareRoot(), 0.01))
+        search(from: start, aim: -0.002) { at, number in
+            let one = trials.trial(step: exp2(at), after: last)
+            last = one
+            let value = 0.5 * log2(max(one.squaredError, 1e-9) / limit)
+            // Of good trials the one nearest to the limit takes the fewest bytes.
+            if value <= 0, best.map({ $0.squaredError < one.squaredError }) ?? true { best = one }
+            return (value, value <= 0 && value > -0.006 && number > 1)
+        }
+        guard let best else { throw .targetUnreachable(bytes: 0) }
+        return try packed(trials, best, mode)
+    }
+
+    /// The best of at most some bytes.
+    private func withinBytes(
+        _ trials: SignalTrials, _ limit: Double, _ mode: CodingMode
+    ) throws(EncodeError) -> Candidate {
+        var best: Candidate?
+        var last: SignalTrials.Trial?
+        var failure: EncodeError?
+        let bits = 8 * limit / Double(samples.extent.sampleCount)
+        search(from: log2(trials.noise) + 4 - 2 * min(bits, 8), aim: 0.002) { at, number in
+            let one = trials.trial(step: exp2(at), after: last)
+            last = one
+            do throws(EncodeError) {
+                let candidate = try packed(trials, one, mode)
+                let value = log2(limit / Double(candidate.byteCount))
+                if value >= 0, best.map({ $0.byteCount < candidate.byteCount }) ?? true { best = candidate }
+                return (value, value >= 0 && value < 0.006 && number > 1)
+            } catch {
+                failure = error
+                return (0, true)
+            }
+        }
+        if let failure { throw failure }
+        guard let best else { throw .targetUnreachable(bytes: Int(limit)) }
+        return best
+    }
+
+    /// Looks for the step where a measure is `aim`, by false position on its logarithm.
+    ///
+    /// - Parameters:
+    ///   - start: A guess.
+    ///   - aim: A value on the good side of 0.
+    ///   - measure: Rises with the step by about one a doubling; says whether it is near enough.
+    private func search(from start: Double, aim: Double, _ measure: (Double, Int) -> (Double, Bool)) {
+        var low: (at: Double, value: Double)?
+        var high: (at: Double, value: Double)?
+        var at = min(max(start, Self.range.lowerBound), Self.range.upperBound)
+        for number in 1...Self.attempts {
+            let (found, isDone) = measure(at, number)
+            if isDone { return }
+            let value = found - aim
+            if value < 0 { low = (at, value) } else { high = (at, value) }
+            if let low, let high, high.at - low.at > 0.0005 {
+                let share = low.value / (low.value - high.value)
+                at = low.at + min(max(share, 0.05), 0.95) * (high.at - low.at)
+            } else if low != nil, high != nil {
+                // What a step gives depends a little on the trial before; a new start finds the other side.
+                (low, high) = (nil, nil)
+                at -= aim < 0 ? 0.02 : -0.02
+            } else {
+                let next = at - 1.3 * value + (value < 0 ? 0.01 : -0.01)
+                let inside = min(max(next, Self.range.lowerBound), Self.range.upperBound)
+                guard inside != at else { return }
+                at = inside
+            }
+        }
+    }
+}

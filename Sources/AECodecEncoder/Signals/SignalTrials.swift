@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AEContainer
+import CAEKernels
+import Samples
+
+/// One part of signals, analysed once and quantised at as many steps as a search takes.
+struct SignalTrials {
+    let samples: SampleArray
+    let map: SampleMap
+    let model: SignalModel
+    private let reference: ModelReference
+    private let options: EncodeOptions
+    private let shape: SignalShape
+    private let transform: RowTransform?
+    private let lines: SignalLines
+    private let encoders: [SignalWindowEncoder]
+
+    /// A pass at a step.
+    struct Trial {
+        let parameters: SignalPyramidParameters
+        let outcomes: [SignalWindowEncoder.Outcome]
+        /// The sum of squared errors in stored units.
+        let squaredError: Double
+    }
+
+    /// - Parameters:
+    ///   - samples: Stored values, one row for each lead; at most 16 bits.
+    ///   - rate: Instants in a second.
+    ///   - mixesRows: Whether channels are made of leads.
+    ///   - options: Kernels and model.
+    /// - Throws: ``EncodeError`` if the signals are too deep or too many, or the model is one of images.
+    init(
+        _ samples: SampleArray, rate: Double, mixesRows: Bool, options: EncodeOptions
+    ) throws(EncodeError) {
+        guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
+        guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
+        let extent = samples.extent
+        guard extent.frames == 1, extent.channels == 1, extent.rows <= Int(AE_LINE_ROWS),
+            extent.columns <= PyramidLayout.longestSide
+        else { throw .tooLarge(samples: extent.sampleCount) }
+        guard let chosen = options.model ?? Model.builtIn.first(where: \.isForSignals),
+            let model = chosen.signal
+        else { throw .modelOfImages }
+        reference = ModelReference(version: chosen.version, identity: chosen.identity, name: chosen.name)
+        self.model = model
+        self.samples = samples
+        self.options = options
+        map = SampleMapFit.affineMap(samples)
+        guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: extent.sampleCount) }
+        let shape = SignalShape(
+            rate: rate, columns: extent.columns, windowExponent: options.signalWindowExponent)
+        self.shape = shape
+        let lines = SignalLines(samples, map: map)
+        self.lines = lines
+        let transform =
+            mixesRows ? RowTransform((0..<extent.rows).map(lines.codes), rate: rate) : nil
+        self.transform = transform
+        let times = BeatDetector.beats(samples, rate: rate)
+        encoders = stride(from: 0, to: extent.columns, by: 1 << shape.windowExponent).map { first in
+            let columns = first..<min(extent.columns, first + 1 << shape.windowExponent)
+            let values = lines.values(columns)
+            return SignalWindowEncoder(
+                transform?.channels(values, columns: columns.count) ?? values,
+                channels: transform?.mixing.channels ?? extent.rows, columns: columns.count, shape: shape,
+                times: times.filter(columns.contains).map { $0 - first }, model: model, level: level)
+        }
+    }
+
+    /// Whether leads are mixed.
+    var isMixed: Bool { transform != nil }
+
+    /// The energy of all leads, their means removed, in squared stored units.
+    var energy: Double { lines.energy }
+
+    /// The noise of the signals in stored units: from the median of the finest details.
+    var noise: Double { max(encoders.first?.noise ?? 0, 0.25) * lines.unit }
+
+    /// Squared steps that a bit is worth; measured flat around this value.
+    private static let lambda: Float = 0.15
+
+    private func parameters(step: Double) -> SignalPyramidParameters {
+        let unit = step * Double(1 << SignalShape.fractionBits) * 256 / lines.unit
+        let detail = encoders.map(\.largestDetail).max() ?? 0
+        let low = encoders.map(\.largestLow).max() ?? 0
+        let lowScale = Double(model.bandScales[shape.levelCount - 1]) / 65_536
+        let common = max(unit, detail * 256 / 15_000, 1)
+        let lowStep = max(common * lowScale, low * 256 / 15_000, 1)
+        return shape.parameters(
+            quantizer: .dependent, commonStep: UInt32(min(common, 2e9).rounded()),
+            lowStep: UInt32(min(lowStep, 2e9).rounded()), mixing: transform?.mixing)
+    }
+
+    private var wholeShares: [UInt8] { [UInt8](repeating: 16, count: max(1, shape.predictedLevels)) }
+
+    /// Quantises everything at a step, in stored units, with what the trial before has told of costs and predictions.
+    func trial(step: Double, after before: Trial?) -> Trial {
+        let parameters = parameters(step: step)
+        var costs = LatentCosts(.signals, centroids: model.centroids, quantizer: parameters.quantizer)
+        if let before {
+            costs.learn(
+                residuals: before.outcomes.flatMap(\.residuals), classes: before.outcomes.flatMap(\.classes),
+                count: before.outcomes.reduce(0) { $0 + $1.residuals.count })
+        }
+        var outcomes: [SignalWindowEncoder.Outcome] = []
+        var squares = 0.0
+        for (index, encoder) in encoders.enumerated() {
+            var outcome = unsafe encoder.quantize(
+                parameters, costs: costs, lambda: Self.lambda,
+                shares: before?.outcomes[index].bestShares ?? wholeShares,
+                predicts: options.predictsWaveforms)
+            encoder.synthesize(&outcome)
+            squares += lines.squaredError(
+                outcome.decoded, mixing: transform?.mixing, first: index << shape.windowExponent,
+                columns: encoder.columns)
+            outcome.decoded = []
+            outcomes.append(outcome)
+        }
+        return Trial(parameters: parameters, outcomes: outcomes, squaredError: squares)
+    }
+
+    /// The part and its groups, as number 0, without digest and errors.
+    func packed(_ trial: Trial, _ mode: CodingMode) throws(EncodeError) -> ContainerContent {
+        guard let packer = StreamPacker(effort: Effort(level: options.effort)) else { throw .outOfMemory }
+        let groups = trial.outcomes.enumerated().map { index, outcome in
+            (
+                header: GroupHeader(
+                    part: 0, layer: 0, levels: 0...shape.levelCount, frames: 0..<1, tiles: index..<index + 1),
+                body: encoders[index].body(outcome, packer: packer)
+            )
+        }
+        var mode = mode
+        mode.maximumError = UInt64(1) << UInt64(samples.format.bitsStored)
+        mode.meanSquaredError = 1
+        let part = Part(
+            kind: .signal, extent: samples.extent, format: samples.format, mode: mode, model: reference,
+            sampleMap: SampleMapFit.payload(map), parameters: trial.parameters.payload,
+            digest: [UInt8](repeating: 0, count: 32))
+        return ContainerContent(parts: [part], groups: groups)
+    }
+
+    /// Of how many latents of every level kind one is observed, so that no more than `capacity` are.
+    func observationIntervals(capacity: Int) -> [Int32] {
+        (0..<SignalModel.kindCount).map { kind in
+            let level = max(1, shape.levelCount - kind)
+            return Int32(max(1, samples.extent.sampleCount >> level / capacity))
+        }
+    }
+
+    /// What the windows give at a step, with the costs of the model, for a fit.
+    func outcomes(
+        step: Double, sampling: UnsafePointer<ae_line_sampling>
+    ) -> [SignalWindowEncoder.Outcome] {
+        let parameters = parameters(step: step)
+        let costs = LatentCosts(.signals, centroids: model.centroids, quantizer: parameters.quantizer)
+        return encoders.map { encoder in
+            unsafe encoder.quantize(
+                parameters, costs: costs, lambda: Self.lambda, shares: wholeShares,
+                predicts: options.predictsWaveforms, sampling: sampling)
+        }
+    }
+}

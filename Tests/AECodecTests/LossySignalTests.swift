@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+import AECodec
+import AECodecEncoder
+import AEContainer
+import Foundation
+import Samples
+import TestSupport
+import Testing
+
+/// Signals with loss: what is decoded is what the encoder promised, and waveforms that recur cost little.
+struct LossySignalTests {
+    private static func difference(_ a: SampleArray, _ b: SampleArray) -> Double {
+        let columns = a.extent.columns
+        var error = 0.0
+        var energy = 0.0
+        for row in 0..<a.extent.rows {
+            let values = (row * columns..<(row + 1) * columns).map { Double(a[$0]) }
+            let mean = values.reduce(0, +) / Double(columns)
+            for (column, value) in values.enumerated() {
+                energy += (value - mean) * (value - mean)
+                let distance = value - Double(b[row * columns + column])
+                error += distance * distance
+            }
+        }
+        return 100 * (error / energy).squareRoot()
+    }
+
+    private static func archive(
+        _ samples: SampleArray, _ target: SignalTarget, options: EncodeOptions = EncodeOptions(threads: 1)
+    ) throws -> [UInt8] {
+        try encodeRecording(
+            [SignalPart(samples: samples, rate: SamplingRate(decimal: "360"), target: target)],
+            options: options)
+    }
+
+    @Test(arguments: [2.0, 5, 9, 20]) func differenceIsMetAndNotWasted(percent: Double) throws {
+        let samples = MadeUpRhythm.rhythm(columns: 20_000)
+        let bytes = try Self.archive(samples, .prd(percent))
+        let decoded = try Archive(bytes).samples()[0]
+        let found = Self.difference(samples, decoded)
+        #expect(found <= percent)
+        #expect(found > 0.93 * percent)
+        let mode = try Archive(bytes).container.parts[0].mode
+        #expect(mode.kind == .lossy && mode.target == .prd)
+    }
+
+    @Test func recurringWaveformsCostLittle() throws {
+        let samples = MadeUpRhythm.rhythm(columns: 100_000)
+        var options = EncodeOptions(threads: 1)
+        let predicted = try Self.archive(samples, .prd(5), options: options)
+        options.predictsWaveforms = false
+        let plain = try Self.archive(samples, .prd(5), options: options)
+        #expect(Double(predicted.count) < 0.6 * Double(plain.count))
+    }
+
+    @Test func windowsAndReductionsAreThoseOfTheWhole() throws {
+        let samples = MadeUpRhythm.rhythm(columns: 30_001)
+        var options = EncodeOptions(threads: 2)
+        options.signalWindowExponent = 13
+        let bytes = try Self.archive(samples, .prd(4), options: options)
+        let archive = try Archive(bytes)
+        let whole = try archive.samples()[0]
+        #expect(archive.container.groups.count == 4)
+        var part = SampleSelection(frames: 0..<1)
+        part.region = SampleSelection.Region(x: 9000, y: 1, width: 12_000, height: 1)
+        let window = try archive.samples(part: 0, part)
+        #expect((0..<12_000).allSatisfy { window[$0] == whole[30_001 + 9000 + $0] })
+        var half = SampleSelection(frames: 0..<1)
+        half.reduction = 3
+        let reduced = try archive.samples(part: 0, half)
+        #expect(reduced.extent.columns == (30_001 + 7) / 8)
+        // Plane 3 is a smoothed signal: near the mean of eight samples.
+        let far = (10..<3000).filter { column in
+            let mean = (0..<8).reduce(0) { $0 + whole[8 * column + $1] } / 8
+            return abs(mean - reduced[column]) > 120
+        }
+        #expect(far.count < 60)
+    }
+
+    @Test(arguments: [4.0, 12, 30]) func ratiosAreMetAndNotWasted(ratio: Double) throws {
+        let samples = MadeUpRhythm.rhythm(columns: 20_000)
+        let bytes = try Self.archive(samples, .ratio(ratio))
+        let found = Double(2 * samples.extent.sampleCount) / Double(bytes.count)
+        #expect(found >= ratio)
+        #expect(found < 1.04 * ratio)
+    }
+
+    /// Twelve leads of which four follow from others cost little more than their sources.
+    @Test func leadsThatFollowFromOthersCostLittle() throws {
+        let two = MadeUpRhythm.rhythm(columns: 20_000)
+        let samples = MadeUpRhythm.dependent(columns: 20_000)
+        let six = try Self.archive(samples, .prd(4))
+        let alone = try Self.archive(two, .prd(4))
+        #expect(Self.difference(samples, try Archive(six).samples()[0]) <= 4)
+        #expect(Double(six.count) < 1.8 * Double(alone.count))
+    }
+
+    @Test func allKernelsAndThreadsMakeTheSameArchive() throws {
+        let samples = MadeUpRhythm.rhythm(columns: 9000, leads: 3)
+        let expected = try Self.archive(samples, .step(9))
+        for kernel in KernelChoice.allCases where kernel.isAvailable {
+            let options = EncodeOptions(threads: 2, kernel: kernel)
+            #expect(try Self.archive(samples, .step(9), options: options) == expected)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 5, 17, 255, 1023]) func shortSignalsCome(columns: Int) throws {
+        let samples = MadeUpRhythm.rhythm(columns: columns, leads: 1)
+        for rate in ["1", "100", "360", "1000"] {
+            let part = SignalPart(samples: samples, rate: SamplingRate(decimal: rate), target: .step(2))
+            let bytes = try encodeRecording([part])
+            let decoded = try Archive(bytes).samples()[0]
+            #expect(decoded.extent == samples.extent)
+            #expect((0..<columns).allSatisfy { abs(decoded[$0] - samples[$0]) < 20 })
+        }
+    }
+
+    @Test func constantLeadsAndExtremesCome() throws {
+        let columns = 5000
+        let values =
+            [Int](repeating: -32_768, count: columns)
+            + (0..<columns).map { $0 % 700 < 350 ? 32_767 : -32_768 } + [Int](repeating: 5, count: columns)
+        let samples = SampleArray(
+            extent: Extent(rows: 3, columns: columns), format: SampleFormat(bitsStored: 16, isSigned: true),
+            values: values)
+        let bytes = try Self.archive(samples, .prd(3))
+        #expect(Self.difference(samples, try Archive(bytes).samples()[0]) <= 3)
+    }
+
+    @Test func damageIsFound() throws {
+        let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 6000), .prd(6))
+        var random = SplitMix64(seed: 3)
+        for _ in 0..<300 {
+            var damaged = bytes
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                damaged[Int.random(in: 0..<damaged.count, using: &random)] ^= UInt8.random(
+                    in: 1...255, using: &random)
+            }
+            #expect(throws: (any Error).self) { _ = try Archive(damaged).samples() }
+        }
+    }
+
+    /// Checksums hide most damage from the decoder; here only bodies are changed, and checksums made anew.
+    @Test func bodiesOfAnyBytesDoNoHarm() throws {
+        let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 6000), .prd(6))
+        let container = try Container(bytes)
+        var random = SplitMix64(seed: 5)
+        for _ in 0..<400 {
+            var content = ContainerContent(container)
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<content.groups[0].body.count, using: &random)
+                content.groups[0].body[place] = UInt8.random(in: 0...255, using: &random)
+            }
+            let archive = try Archive(content.serialized())
+            _ = try? archive.samples(part: 0, SampleSelection(frames: 0..<1))
+        }
+    }
+
+    @Test func parametersOfAnyBytesDoNoHarm() throws {
+        let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 3000), .prd(6))
+        let container = try Container(bytes)
+        var random = SplitMix64(seed: 6)
+        for _ in 0..<400 {
+            var content = ContainerContent(container)
+            let place = Int.random(in: 0..<content.parts[0].parameters.count, using: &random)
+            content.parts[0].parameters[place] = UInt8.random(in: 0...255, using: &random)
+            guard let archive = try? Archive(content.serialized()) else { continue }
+            _ = try? archive.samples(part: 0, SampleSelection(frames: 0..<1))
+        }
+    }
+
+    @Test func modelFilesAreChecked() throws {
+        let model = SignalModel.builtIn[0].model
+        #expect(try SignalModel(bytes: model.bytes).digest == model.digest)
+        for length in stride(from: 0, to: model.bytes.count, by: 97) {
+            #expect(throws: DecodeError.self) { try SignalModel(bytes: Array(model.bytes[..<length])) }
+        }
+        #expect(try Model(bytes: model.bytes, name: "x").isForSignals)
+        var options = EncodeOptions(threads: 1)
+        options.model = Model.builtIn[0]
+        #expect(throws: EncodeError.modelOfImages) {
+            try Self.archive(MadeUpRhythm.rhythm(columns: 2000), .prd(6), options: options)
+        }
+        options.model = try Model(bytes: model.bytes, name: "x")
+        #expect(throws: EncodeError.modelOfSignals) {
+            try encodeLossy(MadeUpRhythm.rhythm(columns: 2000), target: .step(5), options: options)
+        }
+    }
+}
