@@ -111,8 +111,21 @@ import TestSupport
         #expect(run.status == 1 && run.text.contains("maximum error: 2"))
         #expect(try folder.run("compress", "--max-error", "3uV", "100_3chan.hea", "-o", "b.aec").status == 0)
         #expect(try folder.run("compare", "100_3chan.hea", "b.aec").status == 0)
-        let target = try folder.run("compress", "--quality", "50", "100_3chan.hea", "-o", "c.aec")
-        #expect(target.status == 64 && target.errors.contains("recordings"))
+    }
+
+    @Test func recordingsMayLose() throws {
+        let folder = try Self.folder(Self.record)
+        for (option, value, name) in [
+            ("--prd", "4", "a.aec"), ("--quality", "50", "b.aec"), ("--ratio", "12", "c.aec"),
+        ] {
+            let run = try folder.run("compress", option, value, "100_3chan.hea", "-o", name)
+            #expect(run.status == 0 && run.errors.contains("the archive is lossy"), "\(run.errors)")
+            let compared = try folder.run("compare", "100_3chan.hea", name)
+            #expect(compared.status == 1 && compared.text.contains("PRDN"))
+            #expect(try folder.run("verify", name).status == 0)
+        }
+        let kept = try folder.run("compress", "--prd", "4", "--rm", "100_3chan.hea", "-o", "d.aec")
+        #expect(kept.status == 64 && folder.exists("100_3chan.hea"))
     }
 
     @Test func tablesNeedARate() throws {
