@@ -4,7 +4,7 @@
 //
 // Build and run (from the repository root):
 //   cc -O2 -ISources/CAEKernels/include Scripts/make-presets.c Sources/CAEKernels/symbols_pack.c \
-//      Sources/CAEKernels/symbols_expand.c Sources/CAEKernels/symbols_raw.c -lzstd -lm -o /tmp/make-presets && /tmp/make-presets
+//      Sources/CAEKernels/symbols_expand.c Sources/CAEKernels/symbols_raw.c -lzstd -lm -o .build/make-presets && .build/make-presets
 #include "ae_symbols.h"
 #include <math.h>
 #include <stdio.h>

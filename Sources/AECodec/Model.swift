@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AEContainer
 
 /// A model that lossy archives are decoded with: the bytes of a model file. (Spec/model.md)
 public struct Model: Sendable {
@@ -68,4 +69,29 @@ public struct Model: Sendable {
     public static let builtIn: [Model] =
         PyramidModel.builtIn.map { Model(.images($0.model), name: $0.name, version: $0.version) }
         + SignalModel.builtIn.map { Model(.signals($0.model), name: $0.name, version: $0.version) }
+}
+
+/// What archives call by its identity.
+protocol IdentifiedModel {
+    var identity: [UInt8] { get }
+}
+
+extension PyramidModel: IdentifiedModel {}
+extension SignalModel: IdentifiedModel {}
+
+extension Part {
+    /// The model that the part names, of some.
+    ///
+    /// - Parameters:
+    ///   - models: Models of one kind.
+    ///   - number: The number of the part, for the error.
+    /// - Returns: The model.
+    /// - Throws: ``DecodeError`` if it is none of these.
+    func model<Known: IdentifiedModel>(among models: [Known], number: Int) throws(DecodeError) -> Known {
+        guard let found = models.first(where: { $0.identity == model?.identity }) else {
+            throw .unsupported(
+                part: number, feature: .model(model?.name ?? "", identity: model?.identity ?? []))
+        }
+        return found
+    }
 }

@@ -50,15 +50,10 @@ package struct PackingGroup: Sendable {
         let blockCount = tiles.reduce(0) { $0 + Self.blockCount($1) }
         var reader = ByteReader(body)
         do {
-            let byteCount = try reader.varint(
-                field: "Parameter_Bytes", atMost: 4096 + 2 * tiles.count)
-            let packedCount = try reader.varint(field: "Packed_Parameter_Bytes", atMost: reader.remaining)
-            let stored = try reader.bytes(packedCount == 0 ? byteCount : packedCount)
-            parameterByteCount = stored.count
-            let bytes = packedCount == 0 ? Array(stored) : ZstdFrame.unpack(stored, byteCount: byteCount)
-            guard let bytes else { throw DecodeError.groupLength(group: index) }
+            let packed = try Self.parameters(&reader, atMost: 4096 + 2 * tiles.count, index: index)
+            parameterByteCount = packed.storedCount
             parameters = try PredictionParameters(
-                bytes: bytes, tileCount: tiles.count, maximumCode: maximumCode, hasBase: hasBase)
+                bytes: packed.bytes, tileCount: tiles.count, maximumCode: maximumCode, hasBase: hasBase)
             labels = nil
             if parameters.hasLabels {
                 let stream = try Self.stream(&reader, limit: blockCount)
@@ -67,16 +62,9 @@ package struct PackingGroup: Sendable {
                 }
                 labels = stream
             }
-            streams = []
             // Samples of flat blocks have no symbols; that streams and samples fit is found in decoding.
-            var left = sampleCount
-            for _ in 0..<parameters.streamCount {
-                let stream = try Self.stream(&reader, limit: left)
-                left -= stream.header.symbolCount
-                streams.append(stream)
-            }
-            let low = try reader.bytes((sampleCount * lowBitCount + 7) / 8)
-            lowBits = low.startIndex..<low.endIndex
+            streams = try Self.streams(&reader, count: parameters.streamCount, limit: sampleCount)
+            lowBits = try Self.lowBits(&reader, count: sampleCount * lowBitCount)
         } catch is ContainerError {
             throw .groupLength(group: index)
         } catch let error as DecodeError {
@@ -85,9 +73,44 @@ package struct PackingGroup: Sendable {
         guard reader.remaining == 0 else { throw .groupLength(group: index) }
     }
 
+    /// The parameters of an exact group, unpacked, and how many bytes they are as stored.
+    static func parameters(
+        _ reader: inout ByteReader, atMost limit: Int, index: Int
+    ) throws -> (bytes: [UInt8], storedCount: Int) {
+        let byteCount = try reader.varint(field: "Parameter_Bytes", atMost: limit)
+        let packedCount = try reader.varint(field: "Packed_Parameter_Bytes", atMost: reader.remaining)
+        let stored = try reader.bytes(packedCount == 0 ? byteCount : packedCount)
+        let bytes = packedCount == 0 ? Array(stored) : ZstdFrame.unpack(stored, byteCount: byteCount)
+        guard let bytes else { throw DecodeError.groupLength(group: index) }
+        return (bytes, stored.count)
+    }
+
+    /// Streams, which have at most `limit` symbols together.
+    static func streams(_ reader: inout ByteReader, count: Int, limit: Int) throws -> [Stream] {
+        var streams: [Stream] = []
+        var left = limit
+        for _ in 0..<count {
+            let stream = try stream(&reader, limit: left)
+            left -= stream.header.symbolCount
+            streams.append(stream)
+        }
+        return streams
+    }
+
+    /// Where a string of so many bits stands in the archive.
+    static func lowBits(_ reader: inout ByteReader, count: Int) throws -> Range<Int> {
+        let low = try reader.bytes((count + 7) / 8)
+        return low.startIndex..<low.endIndex
+    }
+
     static func stream(_ reader: inout ByteReader, limit: Int) throws -> Stream {
         let header = try StreamHeader(&reader, limit: limit)
         let data = try reader.bytes(header.dataByteCount)
         return Stream(header: header, data: data.startIndex..<data.endIndex)
     }
+}
+
+extension [PackingGroup.Stream] {
+    /// Symbols of all streams.
+    var symbolCount: Int { reduce(0) { $0 + $1.header.symbolCount } }
 }

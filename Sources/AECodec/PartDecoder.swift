@@ -54,47 +54,44 @@ struct PartDecoder {
         let part = part
         let container = container
         let base = base
-        if part.isSignal { return runSignals(groups, level: level, map: map, target: target) }
-        do throws(DecodeError) {
-            try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) {
-                queue throws(DecodeError) in
-                guard let decoder = GroupDecoder(level: level) else {
-                    throw .memoryLimit(needed: 0, limit: 0)
-                }
-                while let number = queue.take() {
-                    let (index, group) = groups[number]
-                    let tiles = part.grid.tiles(of: group.header)
-                    let packing = try part.packingGroup(index: index, group: group, in: container)
-                    try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
-                        try unsafe decoder.decode(
-                            packing, index: index, tiles: tiles, map: map,
-                            parameters: part.grid.parameters, base: base, bytes: bytes, target: target)
-                    }
-                }
+        guard part.isSignal else {
+            return unsafe run(groups) {
+                GroupDecoder(level: level)
+            } _: {
+                decoder, index, group, tiles, bytes throws(DecodeError) in
+                let packing = try part.packingGroup(index: index, group: group, in: container)
+                try unsafe decoder.decode(
+                    packing, index: index, tiles: tiles, map: map, parameters: part.grid.parameters,
+                    base: base, bytes: bytes, target: target)
             }
-        } catch { return error }
-        return nil
+        }
+        return unsafe run(groups) {
+            SignalDecoder(level: level)
+        } _: {
+            decoder, index, group, tiles, bytes throws(DecodeError) in
+            let signals = try part.signalGroup(index: index, group: group, in: container)
+            try unsafe decoder.decode(
+                signals, index: index, tiles: tiles, map: map, parameters: part.grid.parameters,
+                bytes: bytes, target: target)
+        }
     }
 
-    private func runSignals(
-        _ groups: [(index: Int, group: Group)], level: ae_kernel_level, map: PreparedMap, target: SampleTarget
+    /// Decodes groups on several threads, each with a decoder of its own.
+    private func run<Decoder>(
+        _ groups: [(index: Int, group: Group)], _ makeDecoder: @Sendable () -> Decoder?,
+        _ decode: @Sendable (Decoder, Int, Group, [Tile], UnsafeRawBufferPointer) throws(DecodeError) -> Void
     ) -> DecodeError? {
         let part = part
         let container = container
         do throws(DecodeError) {
             try WorkQueue<DecodeError>.run(groups.count, threads: options.threads) {
                 queue throws(DecodeError) in
-                guard let decoder = SignalDecoder(level: level) else {
-                    throw .memoryLimit(needed: 0, limit: 0)
-                }
+                guard let decoder = makeDecoder() else { throw .memoryLimit(needed: 0, limit: 0) }
                 while let number = queue.take() {
                     let (index, group) = groups[number]
                     let tiles = part.grid.tiles(of: group.header)
-                    let signals = try part.signalGroup(index: index, group: group, in: container)
                     try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
-                        try unsafe decoder.decode(
-                            signals, index: index, tiles: tiles, map: map,
-                            parameters: part.grid.parameters, bytes: bytes, target: target)
+                        try unsafe decode(decoder, index, group, tiles, bytes)
                     }
                 }
             }

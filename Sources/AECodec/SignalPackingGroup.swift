@@ -28,25 +28,14 @@ package struct SignalPackingGroup: Sendable {
         let sampleCount = tiles.reduce(0) { $0 + $1.sampleCount }
         var reader = ByteReader(body)
         do {
-            let byteCount = try reader.varint(
-                field: "Parameter_Bytes", atMost: SignalParameters.maximumByteCount)
-            let packedCount = try reader.varint(field: "Packed_Parameter_Bytes", atMost: reader.remaining)
-            let stored = try reader.bytes(packedCount == 0 ? byteCount : packedCount)
-            parameterByteCount = stored.count
-            let bytes = packedCount == 0 ? Array(stored) : ZstdFrame.unpack(stored, byteCount: byteCount)
-            guard let bytes else { throw DecodeError.groupLength(group: index) }
+            let packed = try PackingGroup.parameters(
+                &reader, atMost: SignalParameters.maximumByteCount, index: index)
+            parameterByteCount = packed.storedCount
             parameters = try SignalParameters(
-                bytes: bytes, rowCount: tiles.reduce(1) { max($0, $1.rows) }, maximumCode: maximumCode)
-            streams = []
-            var left = sampleCount
-            for _ in 0..<parameters.streamCount {
-                let stream = try PackingGroup.stream(&reader, limit: left)
-                left -= stream.header.symbolCount
-                streams.append(stream)
-            }
-            guard left == 0 else { throw DecodeError.groupLength(group: index) }
-            let low = try reader.bytes((sampleCount * lowBitCount + 7) / 8)
-            lowBits = low.startIndex..<low.endIndex
+                bytes: packed.bytes, rowCount: tiles.reduce(1) { max($0, $1.rows) }, maximumCode: maximumCode)
+            streams = try PackingGroup.streams(&reader, count: parameters.streamCount, limit: sampleCount)
+            guard streams.symbolCount == sampleCount else { throw DecodeError.groupLength(group: index) }
+            lowBits = try PackingGroup.lowBits(&reader, count: sampleCount * lowBitCount)
         } catch is ContainerError {
             throw .groupLength(group: index)
         } catch let error as DecodeError {

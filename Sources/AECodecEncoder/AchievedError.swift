@@ -31,3 +31,14 @@ extension ContainerContent {
         return difference
     }
 }
+
+extension ContainerContent {
+    /// The groups of an archive of one part, as those of a part with a number.
+    func groups(ofPart number: Int) -> [(header: GroupHeader, body: [UInt8])] {
+        groups.map { group in
+            var header = group.header
+            header.part = number
+            return (header: header, body: group.body)
+        }
+    }
+}

@@ -22,30 +22,45 @@ public func encodeBounded(
 ) throws(EncodeError) -> [UInt8] {
     guard (1...1 << 24).contains(maximumError) else { throw .targetOutOfRange }
     guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
-    let map = SampleMapFit.affineMap(samples)
     var options = options
     // A lossless archive is written where it is no larger.
     options.base = .none
-    guard case .affine(_, let step, _) = map, step <= maximumError else {
-        return try encodeLossless([samples], source: source, options: options)
-    }
+    let found = try boundedContent(samples, kind: .image, maximumError: maximumError, options: options)
+    guard var found else { return try encodeLossless([samples], source: source, options: options) }
+    found.content.source = source.map { packed(SourceFiles($0)) }
+    // Where few levels are in use, ranks may say all in fewer bytes; where nothing was lost, nothing is stated.
+    let isLossless = found.difference.maximumError == 0
+    guard isLossless || SampleMapFit.map(samples) != found.map else { return found.content.serialized() }
+    let lossless = try encodeLossless([samples], source: source, options: options)
+    let bounded = found.content.serialized()
+    return isLossless || lossless.count <= bounded.count ? lossless : bounded
+}
+
+/// An archive of one part, without source, no sample of which is further off than a bound.
+///
+/// - Parameters:
+///   - samples: Stored values.
+///   - kind: What they are.
+///   - maximumError: The largest error allowed, at least 1, in stored units.
+///   - options: Threads and kernels.
+/// - Returns: The archive, its map and the errors that it makes; nil if the bound is finer than the samples' own step.
+/// - Throws: ``EncodeError`` if the samples have too many values, or the bound is not kept.
+func boundedContent(
+    _ samples: SampleArray, kind: Part.Kind, maximumError: Int, options: EncodeOptions
+) throws(EncodeError) -> (content: ContainerContent, map: SampleMap, difference: SampleDifference)? {
+    let map = SampleMapFit.affineMap(samples)
+    guard map.maximumCode <= 65_535 else { throw .tooDeep(bits: samples.format.bitsStored) }
+    guard case .affine(_, let step, _) = map, step <= maximumError else { return nil }
     let bound = min(maximumError / step, PartParameters.codeBounds.upperBound)
     let encoded = try PartEncoder(
-        samples, part: 0, kind: .image, bounded: (bound, map), options: options
+        samples, part: 0, kind: kind, bounded: (bound, map), options: options
     ).single()
-    var content = ContainerContent(
-        parts: [encoded.part], groups: encoded.groups, source: source.map { packed(SourceFiles($0)) })
+    var content = ContainerContent(parts: [encoded.part], groups: encoded.groups)
     content.parts[0].mode = CodingMode(
         kind: .bounded, target: .maximumError, targetValue: Float(maximumError))
     let difference = try content.stateErrors(of: samples, model: nil, options: options)
     guard difference.maximumError <= maximumError else {
         throw .boundExceeded(error: difference.maximumError, bound: maximumError)
     }
-    // Where few levels are in use, ranks may say all in fewer bytes; where nothing was lost, nothing is stated.
-    guard difference.maximumError == 0 || SampleMapFit.map(samples) != map else {
-        return content.serialized()
-    }
-    let lossless = try encodeLossless([samples], source: source, options: options)
-    let bounded = content.serialized()
-    return difference.maximumError == 0 || lossless.count <= bounded.count ? lossless : bounded
+    return (content, map, difference)
 }

@@ -116,15 +116,13 @@ final class GroupEncoder {
         return Double(kept) > repeatedShare * Double(count)
     }
 
-    /// Errors beyond 12 bits are counted more coarsely, so that the scale still tells them apart.
+    /// The unit of errors.
     private func errorShift(
         _ tiles: [CodedTile], _ parameters: PredictionParameters, _ labels: [UInt8], maximumCode: Int
     ) -> Int {
         guard maximumCode > 4095 else { return 0 }
-        let sample = scaleSample(tiles, parameters, labels, maximumCode: maximumCode)
-        let large = sample.errors.filter { $0 >= 1500 }.count
-        let share = Double(large) / Double(max(1, sample.count))
-        return share > 0.3 ? 4 : share > 0.02 ? 2 : 0
+        return ScaleFit.errorShift(
+            scaleSample(tiles, parameters, labels, maximumCode: maximumCode).errors)
     }
 
     /// Features and errors of some samples, from every fourth band and every eighth step.
@@ -249,21 +247,12 @@ final class GroupEncoder {
         _ parameters: PredictionParameters, _ merging: ClassMerging, labels: [UInt8], count: Int, low: [UInt8]
     ) -> [UInt8] {
         var writer = ByteWriter()
-        let bytes = parameters.bytes
-        let packed = ZstdFrameWriter.pack(bytes)
-        writer.varint(bytes.count)
-        writer.varint(packed.count < bytes.count ? packed.count : 0)
-        writer.bytes(packed.count < bytes.count ? packed : bytes)
+        writer.parameters(parameters.bytes)
         if parameters.hasLabels {
             packer.pack(labels.map { Int16($0) }[...], rawBits: 0).write(to: &writer)
         }
         let sorted = sortedResiduals(residuals, classes, parameters.streamOfClass, counts: merging.counts)
-        var start = 0
-        for (stream, symbolCount) in merging.counts.enumerated() {
-            packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(
-                to: &writer)
-            start += symbolCount
-        }
+        packer.write(sorted, counts: merging.counts, rawBits: merging.rawBits, to: &writer)
         writer.bytes(low)
         return writer.bytes
     }

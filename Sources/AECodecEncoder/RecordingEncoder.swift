@@ -13,11 +13,11 @@ public struct SignalPart: Sendable {
     /// The largest error allowed, in stored units; 0 for none.
     public var maximumError: Int
     /// What a lossy part is to be; nil for none.
-    public var target: SignalTarget?
+    public var target: LossyTarget?
 
     /// Makes a part.
     public init(
-        samples: SampleArray, rate: SamplingRate?, maximumError: Int = 0, target: SignalTarget? = nil
+        samples: SampleArray, rate: SamplingRate?, maximumError: Int = 0, target: LossyTarget? = nil
     ) {
         self.samples = samples
         self.rate = rate
@@ -65,28 +65,9 @@ private func bounded(
     _ signal: SignalPart, _ number: Int, options: EncodeOptions
 ) throws(EncodeError) -> PartEncoder.Result? {
     guard signal.maximumError > 0 else { return nil }
-    let samples = signal.samples
     guard signal.maximumError <= 1 << 24 else { throw .targetOutOfRange }
-    let map = SampleMapFit.affineMap(samples)
-    guard map.maximumCode <= 65_535 else { throw .tooDeep(bits: samples.format.bitsStored) }
-    guard case .affine(_, let step, _) = map, step <= signal.maximumError else { return nil }
-    let bound = min(signal.maximumError / step, PartParameters.codeBounds.upperBound)
-    let encoded = try PartEncoder(
-        samples, part: 0, kind: .signal, bounded: (bound, map), options: options
-    ).single()
-    // The errors are found in an archive of this part alone.
-    var content = ContainerContent(parts: [encoded.part], groups: encoded.groups)
-    content.parts[0].mode = CodingMode(
-        kind: .bounded, target: .maximumError, targetValue: Float(signal.maximumError))
-    let difference = try content.stateErrors(of: samples, model: nil, options: options)
-    guard difference.maximumError <= signal.maximumError else {
-        throw .boundExceeded(error: difference.maximumError, bound: signal.maximumError)
-    }
-    guard difference.maximumError > 0 else { return nil }
-    let groups = content.groups.map { group in
-        var header = group.header
-        header.part = number
-        return (header: header, body: group.body)
-    }
-    return (content.parts[0], groups)
+    let found = try boundedContent(
+        signal.samples, kind: .signal, maximumError: signal.maximumError, options: options)
+    guard let found, found.difference.maximumError > 0 else { return nil }
+    return (found.content.parts[0], found.content.groups(ofPart: number))
 }

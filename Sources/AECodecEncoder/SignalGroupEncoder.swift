@@ -34,7 +34,7 @@ final class SignalGroupEncoder {
             weightShift: fit.weightShift, errorShift: 0, scaleConstant: SignalScaleFit.startConstant,
             scaleWeights: SignalScaleFit.startWeights, rows: fit.rows, classStarts: [])
         var sample = predict(coded, parameters, maximumCode: maximumCode, isSampled: true)
-        parameters.errorShift = Self.errorShift(sample.errors)
+        parameters.errorShift = ScaleFit.errorShift(sample.errors)
         if parameters.errorShift > 0 {
             sample = predict(coded, parameters, maximumCode: maximumCode, isSampled: true)
         }
@@ -48,12 +48,6 @@ final class SignalGroupEncoder {
             scaleBits: 8 + Int(log2(Double(2 * bound + 1))))
         parameters.classStarts = merging.classStarts
         return body(parameters, merging, count: count, low: low.finish())
-    }
-
-    /// Errors beyond 12 bits are counted more coarsely, so that the scale still tells them apart.
-    private static func errorShift(_ errors: [Float]) -> Int {
-        let share = Double(errors.count { $0 >= 1500 }) / Double(max(1, errors.count))
-        return share > 0.3 ? 4 : share > 0.02 ? 2 : 0
     }
 
     /// Predicts all tiles; residuals and classes are left in coding order.
@@ -103,18 +97,9 @@ final class SignalGroupEncoder {
         _ parameters: SignalParameters, _ merging: ClassMerging, count: Int, low: [UInt8]
     ) -> [UInt8] {
         var writer = ByteWriter()
-        let bytes = parameters.bytes
-        let packed = ZstdFrameWriter.pack(bytes)
-        writer.varint(bytes.count)
-        writer.varint(packed.count < bytes.count ? packed.count : 0)
-        writer.bytes(packed.count < bytes.count ? packed : bytes)
+        writer.parameters(parameters.bytes)
         let sorted = sortedResiduals(residuals, classes, parameters.streamOfClass, counts: merging.counts)
-        var start = 0
-        for (stream, symbolCount) in merging.counts.enumerated() {
-            packer.pack(sorted[start..<start + symbolCount], rawBits: merging.rawBits[stream]).write(
-                to: &writer)
-            start += symbolCount
-        }
+        packer.write(sorted, counts: merging.counts, rawBits: merging.rawBits, to: &writer)
         writer.bytes(low)
         return writer.bytes
     }

@@ -1,18 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done with the latents of a phase of a band once their contexts are known.
-#include "latents_internal.h"
-#include <math.h>
-
-// Costs must not depend on what a target fuses: all kernels make the same archive.
-#pragma clang fp contract(off)
-
-/// The reconstructed value of a latent, limited so that synthesis of damaged data cannot run away far.
-AE_INLINE int32_t reconstructed(int32_t doubled, int32_t centroid, uint32_t step) {
-    const int32_t units = 32 * doubled + centroid, magnitude = units < 0 ? -units : units;
-    int64_t value = (int64_t)magnitude * step >> 14;
-    if (value > 1 << 27) value = 1 << 27;
-    return (int32_t)(units < 0 ? -value : value);
-}
+#include "latents_cost.h"
 
 void ae_decode_phase_band(ae_coder *k, const ae_phase_band *band) {
     const uint32_t union_mask = k->is_dependent ? 1 : 0;
@@ -27,19 +15,12 @@ void ae_decode_phase_band(ae_coder *k, const ae_phase_band *band) {
             const int32_t residual = *k->streams->next[k->stream_of_class[c]]++;
             const int32_t mean = means ? means[j] : 0, index = residual + (mean >> 1);
             const int32_t v = ae_doubled(index, (int32_t)quantizer), sign = mean & 1 ? -1 : 1;
-            values[2 * j] = sign * reconstructed(v, k->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(residual)], band->step);
+            values[2 * j] = sign * ae_reconstructed(v, k->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(residual)], band->step);
             doubled[j] = ae_seen(k, sign * v);
             state = ae_next_state(state, index);
         }
     }
     k->state = state;
-}
-
-/// The bits of a residual.
-AE_INLINE float bits_of(const float *bits, int32_t r) {
-    const int32_t m = r < 0 ? -r : r;
-    if (m <= 18) return bits[2 * m + (r < 0)];
-    return bits[38 + (r < 0)] + 2 * log2f((float)m / 19);
 }
 
 /// One latent as the quantiser sees it; indexes count in the direction of the mean.
@@ -53,7 +34,7 @@ AE_INLINE float cost_of(const ae_latent_costs *costs, const situation *at, int32
     const int32_t c = at->class_of + quantizer, r = index - at->mean;
     const float point = 0.5f * (float)ae_doubled(index, quantizer) + costs->centroids[c * AE_CENTROIDS + ae_centroid_of(r)];
     const float distance = at->value - point;
-    return distance * distance + costs->lambda * bits_of(costs->bits + c * AE_LATENT_SYMBOLS, r);
+    return distance * distance + costs->lambda * ae_bits_of(costs->bits + c * AE_LATENT_SYMBOLS, r);
 }
 
 /// The cheapest even and odd index of a quantiser near the value, or zero.

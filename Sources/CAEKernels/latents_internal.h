@@ -85,6 +85,14 @@ AE_INLINE int32_t ae_doubled(int32_t k, int32_t quantizer) {
     return 2 * k - (k > 0 ? quantizer : k < 0 ? -quantizer : 0);
 }
 
+/// The reconstructed value of a latent, limited so that synthesis of damaged data cannot run away far.
+AE_INLINE int32_t ae_reconstructed(int32_t doubled, int32_t centroid, uint32_t step) {
+    const int32_t units = 32 * doubled + centroid, magnitude = units < 0 ? -units : units;
+    int64_t value = (int64_t)magnitude * step >> 14;
+    if (value > 1 << 27) value = 1 << 27;
+    return (int32_t)(units < 0 ? -value : value);
+}
+
 /// The centroid of a residual.
 AE_INLINE int32_t ae_centroid_of(int32_t r) { return r >= 0 ? (r < 2 ? r : 2) : r == -1 ? 3 : 4; }
 

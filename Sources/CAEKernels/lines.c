@@ -249,7 +249,7 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
     return 0;
 }
 
-uint32_t ae_line_terms(const ae_line_state *s, const ae_line_stretch *at, int32_t t, int32_t terms[AE_LINE_TERMS]) {
+void ae_line_terms(const ae_line_state *s, const ae_line_stretch *at, int32_t t, int32_t terms[AE_LINE_TERMS]) {
     const ae_line_window *w = s->window;
     const int32_t level = at->level, row = at->row, p = t >> 1, g = t >> 2, near = t & 1 ? 1 : -1;
     const int has_parent = level < w->levels, has_grandparent = level + 1 < w->levels;
@@ -281,5 +281,4 @@ uint32_t ae_line_terms(const ae_line_state *s, const ae_line_stretch *at, int32_
         terms[13] = at->expected[i - 1] + at->expected[i + 1];
         terms[14] = at->envelope[i];
     }
-    return 0;
 }

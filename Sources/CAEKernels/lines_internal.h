@@ -89,7 +89,7 @@ AE_INLINE int32_t ae_template_value(const ae_line_state *s, const int32_t *t, in
 }
 
 /// The sum of the terms that are the same for every way to a latent: all but those of the own past.
-uint32_t ae_line_terms(const ae_line_state *s, const ae_line_stretch *at, int32_t t, int32_t terms[AE_LINE_TERMS]);
+void ae_line_terms(const ae_line_state *s, const ae_line_stretch *at, int32_t t, int32_t terms[AE_LINE_TERMS]);
 
 AE_INLINE const uint16_t *ae_line_weights(const ae_line_window *w, int32_t row, int32_t level) {
     int32_t kind = w->levels - level;
@@ -99,14 +99,6 @@ AE_INLINE const uint16_t *ae_line_weights(const ae_line_window *w, int32_t row, 
 
 AE_INLINE uint8_t *ae_seen_band(const ae_line_state *s, int32_t row, int32_t band) {
     return s->seen + (size_t)row * s->seen_count + s->seen_starts[band];
-}
-
-/// The reconstructed value of a latent, limited so that synthesis of damaged data cannot run away far.
-AE_INLINE int32_t ae_reconstructed(int32_t doubled, int32_t centroid, uint32_t step) {
-    const int32_t units = 32 * doubled + centroid, magnitude = units < 0 ? -units : units;
-    int64_t value = (int64_t)magnitude * step >> 14;
-    if (value > 1 << 27) value = 1 << 27;
-    return (int32_t)(units < 0 ? -value : value);
 }
 
 /// A number limited so that sums of damaged data do not run away.

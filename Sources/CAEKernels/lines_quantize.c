@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quantises the latents of a window of signals as its decoder will see them, and chooses what recurs.
+#include "latents_cost.h"
 #include "lines_internal.h"
-#include <math.h>
 
-// Costs must not depend on what a target fuses: all machines make the same archive.
-#pragma clang fp contract(off)
-
-enum { AE_PAST = 12, AE_LEVEL_PRODUCTS = 2 };
+enum { AE_PAST = 12 };
 
 typedef struct quantizing {
     ae_kernel_level kernels;
@@ -25,13 +22,6 @@ typedef struct quantizing {
     /// Waveforms that opened a template which has not learned yet, by template: their columns; -1 for none.
     int32_t pending[AE_TEMPLATES];
 } quantizing;
-
-/// The bits of a residual.
-AE_INLINE float bits_of(const float *bits, int32_t r) {
-    const int32_t m = r < 0 ? -r : r;
-    if (m <= 18) return bits[2 * m + (r < 0)];
-    return bits[38 + (r < 0)] + 2 * log2f((float)m / 19);
-}
 
 static void put(quantizing *q, int32_t residual, int32_t c) {
     q->output->residuals[q->output->count] = (int16_t)residual;
@@ -76,12 +66,12 @@ static void candidates(const ae_latent_costs *costs, float value, int32_t c, int
         const int32_t r = both[k];
         const float point = 0.5f * (float)ae_doubled(r, quantizer) + costs->centroids[c * AE_CENTROIDS + ae_centroid_of(r)];
         const float distance = value - point;
-        found[r & 1] = distance * distance + costs->lambda * bits_of(costs->bits + c * AE_LATENT_SYMBOLS, r);
+        found[r & 1] = distance * distance + costs->lambda * ae_bits_of(costs->bits + c * AE_LATENT_SYMBOLS, r);
         indexes[r & 1] = (int16_t)r;
     }
     if (indexes[0] != 0 && indexes[0] >= -4 && indexes[0] <= 4) {
         const float distance = value - costs->centroids[c * AE_CENTROIDS];
-        const float zero = distance * distance + costs->lambda * bits_of(costs->bits + c * AE_LATENT_SYMBOLS, 0);
+        const float zero = distance * distance + costs->lambda * ae_bits_of(costs->bits + c * AE_LATENT_SYMBOLS, 0);
         if (zero < found[0]) {
             found[0] = zero;
             indexes[0] = 0;
@@ -184,10 +174,11 @@ static void quantize_alone(quantizing *q, ae_line_state *s, const ae_line_stretc
         const int32_t c = class_of(s, at, t, weights, &p, terms);
         float found[2];
         int16_t both[2];
-        candidates(q->costs, value_of(q, s, at, t), c, 0, found, both);
+        const float value = value_of(q, s, at, t);
+        candidates(q->costs, value, c, 0, found, both);
         int16_t index = both[found[1] < found[0]];
         if (index & 1 && index > -4 && index < 4) {
-            const float value = value_of(q, s, at, t), zero = value * value + q->costs->lambda * q->costs->bits[c * AE_LATENT_SYMBOLS];
+            const float zero = value * value + q->costs->lambda * q->costs->bits[c * AE_LATENT_SYMBOLS];
             if (zero < found[1]) index = 0;
         }
         indexes[t - at->first] = index;

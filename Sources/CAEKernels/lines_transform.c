@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pyramid of a line: the lifting steps of ae_wavelet.h in one dimension. Spec/signals.md, section 2.
 #include "lines_internal.h"
-
-/// The place that stands for place i of a line of n values, mirrored about its ends until it is inside.
-AE_INLINE int32_t mirrored(int32_t i, int32_t n) {
-    if (n == 1) return 0;
-    const int32_t period = 2 * (n - 1);
-    i %= period;
-    if (i < 0) i += period;
-    return i < n ? i : period - i;
-}
+#include "wavelet_internal.h"
 
 AE_INLINE int32_t changed(int32_t value, int64_t sum, int forward) {
     const uint32_t change = (uint32_t)((sum + (1 << 15)) >> 16);
@@ -21,7 +13,7 @@ static void lift_slowly(int32_t *line, int32_t n, int32_t first, int32_t last, i
     for (int32_t i = first + ((first & 1) != odd); i < last; i += 2) {
         int64_t sum = 0;
         for (int32_t k = 0; k < pairs; ++k) {
-            const uint32_t both = (uint32_t)line[mirrored(i - 2 * k - 1, n)] + (uint32_t)line[mirrored(i + 2 * k + 1, n)];
+            const uint32_t both = (uint32_t)line[ae_mirrored(i - 2 * k - 1, n)] + (uint32_t)line[ae_mirrored(i + 2 * k + 1, n)];
             sum += (int64_t)c[k] * (int32_t)both;
         }
         line[i] = changed(line[i], sum, forward);

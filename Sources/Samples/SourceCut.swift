@@ -147,3 +147,8 @@ extension SourceRecord.Cut {
         return statedByteCount == byteCount
     }
 }
+
+extension Sequence<SourceRecord.Cut> {
+    /// Bytes of a sample of a part in its file; nil if there is none, or samples share bytes.
+    public func cellBytes(part: Int) -> Int? { first { $0.holds(part: part) }?.cellBytes }
+}

@@ -44,7 +44,7 @@ public struct SourceFiles: Equatable, Sendable {
 
     /// Bytes of a sample of a part in its file; nil if there is none, or samples share bytes.
     public func cellBytes(part: Int) -> Int? {
-        members.lazy.flatMap(\.cuts).first { $0.holds(part: part) }?.cellBytes
+        members.lazy.flatMap(\.cuts).cellBytes(part: part)
     }
 
     /// Makes a record of some files.

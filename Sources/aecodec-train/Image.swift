@@ -86,8 +86,7 @@ struct Image: ParsableCommand {
             PyramidModel(lifting: pyramid.lifting, scales: BandScales(lifting: pyramid.lifting), rule: rule),
             note: note)
         try write(model.bytes, to: output)
-        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
+        printModel(output, byteCount: model.bytes.count, digest: model.digest)
     }
 
     /// Networks that were trained on images.
@@ -121,7 +120,8 @@ struct Image: ParsableCommand {
 
     private func trainingFiles() throws -> [String] {
         let left = Set(try ImageFiles.list(of: exclude).map(absolute))
-        let named = try ImageFiles.list(of: paths) + (try manifest.map(ImageFiles.list(ofManifest:)) ?? [])
+        let listed = try manifest.map { try ImageFiles.list(ofManifest: $0) } ?? []
+        let named = try ImageFiles.list(of: paths) + listed
         return named.filter { !left.contains(absolute($0)) }
     }
 
@@ -151,6 +151,4 @@ struct Image: ParsableCommand {
     private func write(_ bytes: [UInt8], to path: String) throws {
         try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
-
-    private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }

@@ -7,9 +7,16 @@ import Samples
 enum ImageFiles {
     /// The files that a manifest names, one a line, relative to its folder; empty lines and those that start
     /// with '#' are passed over.
-    static func list(ofManifest path: String) throws -> [String] {
+    ///
+    /// - Parameters:
+    ///   - path: The manifest.
+    ///   - folder: What names are relative to instead, if anything.
+    /// - Returns: Paths of the files.
+    /// - Throws: An error if the manifest cannot be read.
+    static func list(ofManifest path: String, folder: String? = nil) throws -> [String] {
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let folder =
+            folder.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: path).deletingLastPathComponent()
         return text.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.isEmpty }.map {
             folder.appendingPathComponent(String($0)).standardizedFileURL.path
         }

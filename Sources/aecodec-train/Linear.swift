@@ -71,8 +71,7 @@ struct Linear: ParsableCommand {
             note: note)
         try Data(model.bytes).write(to: URL(fileURLWithPath: output))
         note("lifting \(lifting.coefficients.map(String.init).joined(separator: ","))")
-        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
+        printModel(output, byteCount: model.bytes.count, digest: model.digest)
     }
 
     private var givenLifting: Lifting? {
@@ -100,10 +99,6 @@ struct Linear: ParsableCommand {
             note("round \(round) of \(rounds)")
         }
         return weights
-    }
-
-    private func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
     private func readImages() throws -> [SampleArray] {

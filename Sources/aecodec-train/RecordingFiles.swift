@@ -23,18 +23,9 @@ enum RecordingFiles {
         }
     }
 
-    /// The files that a manifest names.
-    static func list(ofManifest path: String, folder: String?) throws -> [URL] {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        let folder =
-            folder.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: path).deletingLastPathComponent()
-        return text.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.isEmpty }.map {
-            folder.appendingPathComponent(String($0)).standardizedFileURL
-        }
-    }
-
     /// The first seconds of the signals of a recording, sampling rate by sampling rate.
-    static func read(_ url: URL, seconds: Double) throws -> [Signals] {
+    static func read(_ path: String, seconds: Double) throws -> [Signals] {
+        let url = URL(fileURLWithPath: path)
         let folder = url.deletingLastPathComponent()
         let recording = try Recording.read(
             name: url.lastPathComponent, [UInt8](try Data(contentsOf: url))

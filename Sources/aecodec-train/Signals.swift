@@ -53,7 +53,7 @@ struct Signals: ParsableCommand {
     }
 
     func run() throws {
-        let signals = try RecordingFiles.list(ofManifest: manifest, folder: folder).flatMap {
+        let signals = try ImageFiles.list(ofManifest: manifest, folder: folder).flatMap {
             try RecordingFiles.read($0, seconds: seconds)
         }
         note("\(signals.count) recordings")
@@ -65,8 +65,7 @@ struct Signals: ParsableCommand {
         // Classes once more, with the weights that they will be used with.
         model = try fitted(model, signals, weightsToo: false)
         try Data(model.bytes).write(to: URL(fileURLWithPath: output))
-        let digest = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        print("\(output): \(model.bytes.count) bytes, SHA-256 \(digest)")
+        printModel(output, byteCount: model.bytes.count, digest: model.digest)
     }
 
     private func fitted(
@@ -81,6 +80,4 @@ struct Signals: ParsableCommand {
             lifting: model.lifting, weights: weightsToo ? fit.weights : model.weights, tree: fit.tree,
             centroids: fit.centroids)
     }
-
-    private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }

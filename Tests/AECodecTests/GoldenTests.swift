@@ -239,11 +239,11 @@ import Testing
                 "\(kind)-tiles", tiled, .step(90), effort: effort, tileExponent: 6, model: model)
         }
         for (name, samples, target, exponent, predicts) in [
-            ("beats", MadeUpRhythm.rhythm(columns: 4000), SignalTarget.prd(5), nil, true),
+            ("beats", MadeUpRhythm.rhythm(columns: 4000), LossyTarget.prd(5), nil, true),
             ("windows", MadeUpRhythm.rhythm(columns: 2500), .prd(8), 10, true),
             ("plain", MadeUpRhythm.rhythm(columns: 3000, leads: 1), .prd(3), nil, false),
             ("mixed", MadeUpRhythm.dependent(columns: 3000), .prd(6), nil, true),
-        ] as [(String, SampleArray, SignalTarget, Int?, Bool)] {
+        ] as [(String, SampleArray, LossyTarget, Int?, Bool)] {
             var options = EncodeOptions(threads: 1)
             options.signalWindowExponent = exponent
             options.predictsWaveforms = predicts

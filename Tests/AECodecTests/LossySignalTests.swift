@@ -26,7 +26,7 @@ struct LossySignalTests {
     }
 
     private static func archive(
-        _ samples: SampleArray, _ target: SignalTarget, options: EncodeOptions = EncodeOptions(threads: 1)
+        _ samples: SampleArray, _ target: LossyTarget, options: EncodeOptions = EncodeOptions(threads: 1)
     ) throws -> [UInt8] {
         try encodeRecording(
             [SignalPart(samples: samples, rate: SamplingRate(decimal: "360"), target: target)],

@@ -6,7 +6,7 @@ from bitstream import SampleMap, raw_class
 from fields import Fields, Refused, bit_field, require
 from latents import LOW_LIMIT, MAXIMUM_SCALE, LatentGroup, wrapped
 from model import SignalModel
-from pyramid import Layout, lift
+from pyramid import Layout, lift, mirrored
 
 FIRST_LOW, FIRST_TIME, FIRST_SYMBOL, SKIP = 194, 291, 307, 17
 BETWEEN = [(0, 128, 0, 0), (-9, 111, 29, -3), (-8, 72, 72, -8), (-3, 29, 111, -9)]
@@ -74,12 +74,6 @@ def analysis(line, levels, lifting):
         line = line[0::2]
     bands[0] = line
     return bands
-
-
-def mirrored(place, count):
-    while not 0 <= place < count:
-        place = -place if place < 0 else 2 * (count - 1) - place
-    return place
 
 
 def synthesis(bands, lifting, plane=0):

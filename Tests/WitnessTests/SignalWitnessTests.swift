@@ -15,7 +15,7 @@ struct SignalWitnessTests {
         var columns: Int
         var leads = 2
         var rate = "360"
-        var target = SignalTarget.prd(5)
+        var target = LossyTarget.prd(5)
         var windowExponent: Int?
         var predicts = true
         var isDependent = false

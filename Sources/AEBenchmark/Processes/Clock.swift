@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AEMetrics
 import Foundation
 import Glibc
 
@@ -51,13 +52,7 @@ func median(_ values: [Double]) -> Double {
 func halfInterquartileRange(_ values: [Double]) -> Double {
     precondition(!values.isEmpty)
     let sorted = values.sorted()
-    func quantile(_ share: Double) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let below = Int(place)
-        let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-    }
-    return (quantile(0.75) - quantile(0.25)) / 2
+    return (quantile(0.75, ofSorted: sorted) - quantile(0.25, ofSorted: sorted)) / 2
 }
 
 /// The most memory that this process had resident since ``resetPeakMemory()``, in bytes.

@@ -25,20 +25,20 @@ enum PageNotes {
             + (machine.threads == 1 ? "1 thread" : "\(machine.threads) threads")
     }
 
-    static func codecs(_ report: BenchmarkReport) -> ReportPage.Section {
+    static func codecs(_ codecs: [CodecDescription], isOurs: (String) -> Bool) -> ReportPage.Section {
         var table = HTMLTable(
             caption: "Codecs and the versions that ran", heads: ["codec", "mode", "version", "note"],
             wordColumns: 4)
         table.bodies = [
             (
                 title: nil,
-                rows: report.codecs.map { codec in
+                rows: codecs.map { codec in
                     HTMLTable.Row(
                         cells: [
                             codec.name, codec.mode == .bounded ? "near-lossless" : codec.mode.rawValue,
                             codec.version ?? "not installed", codec.note ?? "",
                         ],
-                        isOurs: ReportSeries.isOurs(codec.name))
+                        isOurs: isOurs(codec.name))
                 }
             )
         ]

@@ -26,8 +26,11 @@ public enum ReportPage {
             curves(report, series), rates(tables, first: first), speed(report), lossless(report, sizes),
             bounded(sizes), viewer(pictures),
         ].compactMap(\.self)
-        sections += [PageNotes.codecs(report), PageNotes.failures(report), PageNotes.definitions(report)]
-            .compactMap(\.self)
+        sections += [
+            PageNotes.codecs(report.codecs, isOurs: ReportSeries.isOurs), PageNotes.failures(report),
+            PageNotes.definitions(report),
+        ]
+        .compactMap(\.self)
         let links = sections.map { "<li><a href=\"#\($0.id)\">\(HTMLText.escaped($0.title))</a></li>" }
         return """
             <!doctype html>

@@ -147,22 +147,7 @@ struct SignalPageTables {
 
     /// The versions that ran.
     var codecs: ReportPage.Section {
-        var table = HTMLTable(
-            caption: "Codecs and the versions that ran", heads: ["codec", "mode", "version", "note"],
-            wordColumns: 4)
-        table.bodies = [
-            (
-                title: nil,
-                rows: report.codecs.map { codec in
-                    HTMLTable.Row(
-                        cells: [
-                            codec.name, codec.mode.rawValue, codec.version ?? "not installed",
-                            codec.note ?? "",
-                        ], isOurs: codec.name == SignalCatalog.ours)
-                }
-            )
-        ]
-        return ReportPage.Section(id: "codecs", title: "Codecs", body: table.html)
+        PageNotes.codecs(report.codecs) { $0 == SignalCatalog.ours }
     }
 
     /// What went wrong; nil if nothing did.

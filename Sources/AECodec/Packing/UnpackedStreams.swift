@@ -36,7 +36,7 @@ final class UnpackedStreams {
         _ streams: [PackingGroup.Stream], map: [UInt8], slack: Int, index: Int, bytes: UnsafeRawBufferPointer,
         _ body: (inout ae_streams) -> StreamUse
     ) throws(DecodeError) {
-        let count = streams.reduce(0) { $0 + $1.header.symbolCount }
+        let count = streams.symbolCount
         if residuals.count < count + slack { residuals = [Int16](repeating: 0, count: count + slack) }
         try unsafe residuals.withUnsafeMutableBufferPointer { buffer throws(DecodeError) in
             guard let base = buffer.baseAddress else { throw .damagedGroup(group: index) }

@@ -58,15 +58,10 @@ package struct LatentGroup: Sendable {
             }
             self.changes = changes
             parameterByteCount = body.count - reader.remaining
-            var streams: [PackingGroup.Stream] = []
-            var left = latentCount
-            for _ in isChanged {
-                let stream = try PackingGroup.stream(&reader, limit: left)
-                left -= stream.header.symbolCount
-                streams.append(stream)
+            streams = try PackingGroup.streams(&reader, count: isChanged.count, limit: latentCount)
+            guard streams.symbolCount == latentCount, reader.remaining == 0 else {
+                throw DecodeError.groupLength(group: index)
             }
-            self.streams = streams
-            guard left == 0, reader.remaining == 0 else { throw DecodeError.groupLength(group: index) }
         } catch is ContainerError {
             throw .groupLength(group: index)
         } catch let error as DecodeError { throw error } catch { throw .groupLength(group: index) }

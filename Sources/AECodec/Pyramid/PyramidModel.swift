@@ -33,9 +33,7 @@ package struct PyramidModel: Sendable {
     package static let centroidCount = Int(AE_CENTROIDS)
     /// Centroids and their changes are at most this far from zero.
     package static let centroidLimit = 63
-    static let signature: [UInt8] = [0x8A, 0x41, 0x45, 0x4D, 0x0D, 0x0A, 0x1A, 0x0A]
     private static let version: UInt16 = 3
-    static let scaleLimit: UInt32 = 1 << 20
 
     /// Makes a model; without `tree` and `centroids` it knows nothing of its classes.
     package init(
@@ -47,12 +45,7 @@ package struct PyramidModel: Sendable {
             centroids ?? [Int8](repeating: 0, count: Self.centroidCount * rule.classSet.detailClassCount)
         precondition(tree.classCount == rule.classSet.classCount)
         precondition(centroids.count == Self.centroidCount * rule.classSet.detailClassCount)
-        var writer = ByteWriter()
-        writer.bytes(Self.signature)
-        writer.u16(Self.version)
-        writer.u8(UInt8(lifting.pairCount))
-        for coefficient in lifting.coefficients { writer.u32(UInt32(bitPattern: coefficient)) }
-        for scale in bandScales + reducedScales { writer.u32(scale) }
+        var writer = ModelHead(lifting: lifting, scales: bandScales + reducedScales).writer(Self.version)
         switch rule {
         case .linear(let weights):
             precondition(weights.count == ContextRule.weightCount)
@@ -79,18 +72,11 @@ package struct PyramidModel: Sendable {
     package init(bytes: [UInt8]) throws(DecodeError) {
         var reader = ByteReader(bytes)
         do {
-            guard try Array(reader.bytes(8)) == Self.signature, try reader.u16() == Self.version else {
-                throw DecodeError.fieldOutOfRange(
-                    field: "signature of the model", value: Int(bytes.first ?? 0))
-            }
-            lifting = try Self.lifting(&reader)
-            var scales: [UInt32] = []
-            for _ in 0..<5 * PyramidParameters.maximumLevels { scales.append(try reader.u32()) }
-            for scale in scales where scale > Self.scaleLimit {
-                throw DecodeError.fieldOutOfRange(field: "scale of a band", value: Int(scale))
-            }
-            bandScales = Array(scales.prefix(4 * PyramidParameters.maximumLevels))
-            reducedScales = Array(scales.suffix(PyramidParameters.maximumLevels))
+            let head = try ModelHead(
+                &reader, version: Self.version, scaleCount: 5 * PyramidParameters.maximumLevels)
+            lifting = head.lifting
+            bandScales = Array(head.scales.prefix(4 * PyramidParameters.maximumLevels))
+            reducedScales = Array(head.scales.suffix(PyramidParameters.maximumLevels))
             rule = try Self.rule(&reader)
             tree = try ClassTree(&reader, classCount: rule.classSet.classCount)
             centroids = try Self.centroids(
@@ -116,22 +102,6 @@ package struct PyramidModel: Sendable {
             centroids.append(centroid)
         }
         return centroids
-    }
-
-    static func lifting(_ reader: inout ByteReader) throws -> Lifting {
-        let pairCount = Int(try reader.u8())
-        guard (1...Lifting.maximumPairs).contains(pairCount) else {
-            throw DecodeError.fieldOutOfRange(field: "Pair_Count of the model", value: pairCount)
-        }
-        var coefficients: [Int32] = []
-        for _ in 0..<Lifting.stepCount * pairCount {
-            coefficients.append(Int32(bitPattern: try reader.u32()))
-        }
-        guard let lifting = Lifting(pairCount: pairCount, coefficients: coefficients) else {
-            let greatest = coefficients.map { Int($0.magnitude) }.max() ?? 0
-            throw DecodeError.fieldOutOfRange(field: "Lifting of the model", value: greatest)
-        }
-        return lifting
     }
 
     private static func rule(_ reader: inout ByteReader) throws -> ContextRule {

@@ -32,7 +32,7 @@ package struct PyramidParameters: Sendable {
     }
 
     /// A step from its field: 12 bits of mantissa, the first of them 1, and an exponent in bits 11 to 15.
-    package static func step(_ field: UInt16) -> UInt32 {
+    static func step(_ field: UInt16) -> UInt32 {
         max(1, UInt32(((2048 + UInt64(field & 2047)) << UInt64(field >> 11)) >> 12))
     }
 

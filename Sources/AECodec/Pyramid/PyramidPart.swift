@@ -29,13 +29,8 @@ struct PyramidPart: Sendable {
         _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool,
         models: [PyramidModel]
     ) throws(DecodeError) {
-        guard let found = models.first(where: { $0.identity == part.model?.identity }) else {
-            throw .unsupported(
-                part: number,
-                feature: .model(part.model?.name ?? "", identity: part.model?.identity ?? []))
-        }
-        model = found
-        parameters = try PyramidParameters(payload: part.parameters, model: found)
+        model = try part.model(among: models, number: number)
+        parameters = try PyramidParameters(payload: part.parameters, model: model)
         map = try SampleMap(payload: part.sampleMap, format: part.format)
         guard case .affine = map, map.maximumCode <= 65_535, part.format.bitsStored <= 16 else {
             throw .fieldOutOfRange(field: "Map_Kind", value: 1)

@@ -17,12 +17,7 @@ struct PyramidSignal: Sendable {
         _ part: Part, number: Int, groups: [(index: Int, group: Group)], isTruncated: Bool,
         models: [SignalModel]
     ) throws(DecodeError) {
-        guard let found = models.first(where: { $0.identity == part.model?.identity }) else {
-            throw .unsupported(
-                part: number,
-                feature: .model(part.model?.name ?? "", identity: part.model?.identity ?? []))
-        }
-        model = found
+        model = try part.model(among: models, number: number)
         extent = part.extent
         format = part.format
         guard extent.frames == 1, extent.channels == 1 else {

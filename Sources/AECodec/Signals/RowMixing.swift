@@ -60,18 +60,9 @@ package struct RowMixing: Equatable, Sendable {
     func write(to writer: inout ByteWriter) {
         writer.u8(UInt8(weightBits))
         for offset in offsets { writer.varint(UInt64(offset >= 0 ? 2 * offset : -2 * offset - 1)) }
-        var word = 0
-        var filled = 0
-        for weight in weights {
-            word |= (weight & ((1 << weightBits) - 1)) << filled
-            filled += weightBits
-            while filled >= 8 {
-                writer.u8(UInt8(truncatingIfNeeded: word))
-                word >>= 8
-                filled -= 8
-            }
-        }
-        if filled > 0 { writer.u8(UInt8(truncatingIfNeeded: word)) }
+        var bits = BitWriter()
+        for weight in weights { bits.append(weight & ((1 << weightBits) - 1), width: weightBits) }
+        writer.bytes(bits.finish())
     }
 
     /// The values of one lead from those of all channels, `count` each.

@@ -43,12 +43,7 @@ package struct SignalModel: Sendable {
         let centroids = centroids ?? [Int8](repeating: 0, count: Self.centroidTotal)
         precondition(weights.count == Self.weightCount && centroids.count == Self.centroidTotal)
         precondition(tree.classCount == Self.classes.classCount)
-        var writer = ByteWriter()
-        writer.bytes(PyramidModel.signature)
-        writer.u16(Self.version)
-        writer.u8(UInt8(lifting.pairCount))
-        for coefficient in lifting.coefficients { writer.u32(UInt32(bitPattern: coefficient)) }
-        for scale in bandScales + reducedScales { writer.u32(scale) }
+        var writer = ModelHead(lifting: lifting, scales: bandScales + reducedScales).writer(Self.version)
         for weight in weights { writer.u16(weight) }
         tree.write(to: &writer)
         for centroid in centroids { writer.u8(UInt8(bitPattern: centroid)) }
@@ -64,7 +59,7 @@ package struct SignalModel: Sendable {
 
     /// Whether bytes start as a model file of signals does.
     static func recognizes(_ bytes: [UInt8]) -> Bool {
-        bytes.count >= 10 && bytes.starts(with: PyramidModel.signature)
+        bytes.count >= 10 && bytes.starts(with: ModelHead.signature)
             && UInt16(bytes[8]) | UInt16(bytes[9]) << 8 == version
     }
 
@@ -72,22 +67,11 @@ package struct SignalModel: Sendable {
     package init(bytes: [UInt8]) throws(DecodeError) {
         var reader = ByteReader(bytes)
         do {
-            guard try Array(reader.bytes(8)) == PyramidModel.signature, try reader.u16() == Self.version
-            else {
-                throw DecodeError.fieldOutOfRange(
-                    field: "signature of the model", value: Int(bytes.first ?? 0))
-            }
-            lifting = try PyramidModel.lifting(&reader)
-            var scales: [UInt32] = []
-            for _ in 0..<3 * Self.maximumLevels {
-                let scale = try reader.u32()
-                guard scale <= PyramidModel.scaleLimit else {
-                    throw DecodeError.fieldOutOfRange(field: "scale of a band", value: Int(scale))
-                }
-                scales.append(scale)
-            }
-            bandScales = Array(scales.prefix(2 * Self.maximumLevels))
-            reducedScales = Array(scales.suffix(Self.maximumLevels))
+            let head = try ModelHead(
+                &reader, version: Self.version, scaleCount: 3 * Self.maximumLevels)
+            lifting = head.lifting
+            bandScales = Array(head.scales.prefix(2 * Self.maximumLevels))
+            reducedScales = Array(head.scales.suffix(Self.maximumLevels))
             var weights: [UInt16] = []
             for _ in 0..<Self.weightCount { weights.append(try reader.u16()) }
             self.weights = weights

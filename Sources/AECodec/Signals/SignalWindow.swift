@@ -8,7 +8,7 @@ package final class SignalWindow {
     private let lifting: UnsafeMutablePointer<ae_lifting>
     private let weights: UnsafeMutableBufferPointer<UInt16>
     private var events: UnsafeMutableBufferPointer<ae_event>
-    private var work: UnsafeMutableRawBufferPointer
+    private let work: UnsafeMutableRawBufferPointer
 
     package let channels: Int
     package let columns: Int
@@ -28,21 +28,12 @@ package final class SignalWindow {
         unsafe weights = .allocate(capacity: model.weights.count)
         _ = unsafe weights.initialize(fromContentsOf: model.weights)
         unsafe events = .allocate(capacity: 0)
-        unsafe window = ae_line_window()
-        unsafe window.rows = Int32(channels)
-        unsafe window.columns = Int32(columns)
-        unsafe window.levels = Int32(parameters.levelCount)
-        unsafe window.predicted = Int32(parameters.predictedLevels)
-        unsafe window.chunk_exponent = Int32(parameters.chunkExponent)
-        unsafe window.before = Int32(parameters.before)
-        unsafe window.after = Int32(parameters.after)
-        unsafe window.is_dependent = parameters.quantizer == .dependent ? 1 : 0
+        var shape = unsafe Self.shape(parameters, channels: channels, columns: columns)
+        unsafe work = .allocate(byteCount: ae_line_work_bytes(&shape), alignment: 64)
+        unsafe window = shape
         unsafe window.lifting = UnsafePointer(lifting)
         unsafe window.weights = UnsafePointer(weights.baseAddress)
-        unsafe work = .allocate(byteCount: 0, alignment: 64)
         setSteps(parameters, model: model)
-        unsafe work.deallocate()
-        unsafe work = .allocate(byteCount: ae_line_work_bytes(&window), alignment: 64)
     }
 
     deinit {
@@ -54,6 +45,14 @@ package final class SignalWindow {
 
     /// Bytes that windows of this shape take besides their lines.
     static func workByteCount(_ parameters: SignalPyramidParameters, channels: Int, columns: Int) -> Int {
+        var window = unsafe shape(parameters, channels: channels, columns: columns)
+        return unsafe ae_line_work_bytes(&window)
+    }
+
+    /// What sizes follow from.
+    private static func shape(
+        _ parameters: SignalPyramidParameters, channels: Int, columns: Int
+    ) -> ae_line_window {
         var window = unsafe ae_line_window()
         unsafe window.rows = Int32(channels)
         unsafe window.columns = Int32(columns)
@@ -62,7 +61,7 @@ package final class SignalWindow {
         unsafe window.chunk_exponent = Int32(parameters.chunkExponent)
         unsafe window.before = Int32(parameters.before)
         unsafe window.after = Int32(parameters.after)
-        return unsafe ae_line_work_bytes(&window)
+        return unsafe window
     }
 
     /// Steps and quantiser of other parameters of the same shape.

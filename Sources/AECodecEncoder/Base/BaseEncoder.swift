@@ -129,14 +129,9 @@ struct BaseEncoder {
             decoded = try Archive.undigestedSamples(
                 content.serialized(), threads: options.threads, kernel: options.kernel, model: model)
         } catch { throw .internalFault(error) }
-        let groups = content.groups.map { group in
-            var header = group.header
-            header.part = part
-            return (header: header, body: group.body)
-        }
         return EncodedBase(
             parameters: BaseParameters(exponent: exponent, pyramid: content.parts[0].parameters),
-            model: content.parts[0].model, groups: groups,
+            model: content.parts[0].model, groups: content.groups(ofPart: part),
             codes: BaseCodes(decoded, exponent: exponent, maximumCode: maximumCode))
     }
 }

@@ -68,6 +68,13 @@ struct ScaleFit {
         }
     }
 
+    /// The unit of errors, as a power of two: beyond 12 bits they are counted more coarsely, so that the scale still
+    /// tells them apart.
+    static func errorShift(_ errors: [Float]) -> Int {
+        let share = Double(errors.count { $0 >= 1500 }) / Double(max(1, errors.count))
+        return share > 0.3 ? 4 : share > 0.02 ? 2 : 0
+    }
+
     /// The best of some fits by what the errors cost in their classes.
     ///
     /// Where errors have heavy tails, a fit may end far from the best, depending on where it began.
@@ -89,21 +96,13 @@ struct ScaleFit {
         _ sample: ScaleSample, _ rule: [Int: Double], means: [Float], shift: Int
     ) -> Double {
         let k = (0...constantTerm).map { Float(rule[$0, default: 0]) * 256 }
-        var sums = [Float](repeating: 0, count: PredictionParameters.rawClassCount)
-        var counts = sums
+        var cost = ScaleCost()
         for index in 0..<sample.count {
             var scale = k[curveTerm] * means[Int(sample.codes[index]) >> shift] + k[constantTerm]
             for term in 0..<10 { scale += k[term] * sample.features[10 * index + term] }
-            let raw = Int(min(max(scale, 0), 16_777_215))
-            let octave = Int.bitWidth - 1 - max(1, raw).leadingZeroBitCount
-            let place = raw == 0 ? 0 : 1 + 4 * octave + (4 * raw) >> octave & 3
-            sums[place] += sample.errors[index]
-            counts[place] += 1
+            cost.add(sample.errors[index], scale: scale)
         }
-        // The entropy of two-sided geometric errors of a mean magnitude m is about log2(1 + 2 e m).
-        return zip(sums, counts).reduce(0) {
-            $0 + ($1.1 > 0 ? Double($1.1) * log2(1 + 5.44 * Double($1.0) / Double($1.1)) : 0)
-        }
+        return cost.bits
     }
 
     /// Non-negative weighted least squares, the weights being those of the last round's scale.

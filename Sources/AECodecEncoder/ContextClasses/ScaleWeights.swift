@@ -14,7 +14,9 @@ enum ScaleWeights {
     ///   - termCount: Terms of an observation.
     /// - Returns: Weights of the terms, then a constant, as a model states them.
     static func fit(terms: [Float], magnitudes: [Float], termCount: Int) -> [UInt16] {
-        let solution = solve(terms, magnitudes, termCount: termCount)
+        let mean = magnitudes.reduce(0, +) / Float(magnitudes.count)
+        let solution = solve(
+            terms, magnitudes, termCount: termCount, from: [termCount: Double(mean)], weight: .plus(0.03))
         return (0...termCount).map { term in
             let value = (solution[term, default: 0] * unit).rounded()
             // A scale of zero would be a class that no magnitude but zero fits.
@@ -22,12 +24,29 @@ enum ScaleWeights {
         }
     }
 
-    private static func solve(_ values: [Float], _ magnitudes: [Float], termCount: Int) -> [Int: Double] {
+    /// What an observation counts: one over its scale, which is kept from 0.
+    enum Weight {
+        /// The scale is at least this.
+        case least(Float)
+        /// This is added to the scale.
+        case plus(Float)
+
+        func of(_ scale: Float) -> Float {
+            switch self {
+            case .least(let least): 1 / max(scale, least)
+            case .plus(let more): 1 / (max(scale, 0) + more)
+            }
+        }
+    }
+
+    /// Coefficients of terms and constant after some rounds, the weights being those of the last one's scale.
+    static func solve(
+        _ values: [Float], _ magnitudes: [Float], termCount: Int, from start: [Int: Double], weight: Weight
+    ) -> [Int: Double] {
         let terms = Array(0...termCount)
         let target = termCount + 1
-        let mean = magnitudes.reduce(0, +) / Float(magnitudes.count)
-        var result: [Int: Double] = [termCount: Double(mean)]
-        var panel = Panel(capacity: 64)
+        var result = start
+        var panel = Panel(capacity: 64, termCount: (target + 4) / 4 * 4)
         let run = panel.stride
         for _ in 0..<rounds {
             var sums = NormalEquations()
@@ -44,7 +63,7 @@ enum ScaleWeights {
                     for term in 0..<termCount {
                         scale += k[term] * values[termCount * index + term]
                     }
-                    let weight = 1 / (max(scale, 0) + 0.03)
+                    let weight = weight.of(scale)
                     for term in 0..<termCount {
                         panel.values[term * run + place] =
                             weight * values[termCount * index + term]

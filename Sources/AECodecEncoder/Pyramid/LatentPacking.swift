@@ -30,10 +30,6 @@ enum LatentPacking {
                 statistics?.changes(of: $0, known: centroids, lambda: lambda) ?? []
             })
         let sorted = sortedResiduals(residuals, classes, cut.streamOfClass, counts: cut.counts)
-        var start = 0
-        for (stream, symbolCount) in cut.counts.enumerated() {
-            packer.pack(sorted[start..<start + symbolCount], rawBits: cut.rawBits[stream]).write(to: &writer)
-            start += symbolCount
-        }
+        packer.write(sorted, counts: cut.counts, rawBits: cut.rawBits, to: &writer)
     }
 }

@@ -7,11 +7,13 @@ public import Samples
 public enum LossyTarget: Sendable, Equatable {
     /// The common quantiser step, in units of the samples.
     case step(Double)
-    /// 1 to 100; the step is 2^((100 - q) / 10) / 8 times the noise of the image, so 10 more halve it.
+    /// Of signals only: at most this percent root-mean-square difference, the mean of every row removed, over all rows.
+    case prd(Double)
+    /// 1 to 100; the step is 2^((100 - q) / 10) / 8 times the noise of the samples, so 10 more halve it.
     case quality(Int)
     /// At least this PSNR in dB over all samples; the peak is 2^bitsStored - 1.
     case psnr(Double)
-    /// At most the bits of all cells (8 or 16 a sample) over this ratio, the source record left out.
+    /// At most the bits of all cells (8, 16 or 32 a sample) over this ratio, the source record left out.
     case ratio(Double)
     /// At most this many bits a sample, the source record left out.
     case bitsPerSample(Double)
@@ -28,7 +30,7 @@ public enum LossyTarget: Sendable, Equatable {
 ///   - source: What is kept of the original file.
 ///   - options: Threads and kernels.
 /// - Returns: A complete archive, whose mode states the error that decoding it makes.
-/// - Throws: ``EncodeError`` if the target cannot be met or the image is too deep.
+/// - Throws: ``EncodeError`` if the target cannot be met or is one of signals, or the image is too deep.
 public func encodeLossy(
     _ samples: SampleArray, target: LossyTarget, source: SourceRecord? = nil,
     options: EncodeOptions = EncodeOptions()

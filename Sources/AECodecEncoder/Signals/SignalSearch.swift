@@ -39,7 +39,7 @@ struct SignalSearch {
     ///   - cellBits: Bits of a sample in the original file.
     /// - Returns: The part and its groups.
     /// - Throws: ``EncodeError`` if the target cannot be met.
-    func encode(_ target: SignalTarget, cellBits: Int) throws(EncodeError) -> PartEncoder.Result {
+    func encode(_ target: LossyTarget, cellBits: Int) throws(EncodeError) -> PartEncoder.Result {
         let rows = samples.extent.rows
         let isSmall = samples.extent.sampleCount <= Self.smallCount
         var candidates: [Candidate] = []
@@ -65,16 +65,11 @@ struct SignalSearch {
                 kind: .lossless, target: mode.target, targetValue: mode.targetValue)
             return result
         }
-        let groups = best.groups.map { group in
-            var header = group.header
-            header.part = number
-            return (header: header, body: group.body)
-        }
-        return (best.parts[0], groups)
+        return (best.parts[0], best.groups(ofPart: number))
     }
 
     /// Of two that meet a target of size, the one with the smaller error is better; else the smaller one.
-    private func isBetter(_ a: Candidate, _ b: Candidate, _ target: SignalTarget) -> Bool {
+    private func isBetter(_ a: Candidate, _ b: Candidate, _ target: LossyTarget) -> Bool {
         switch target {
         case .ratio, .bitsPerSample:
             a.content.parts[0].mode.meanSquaredError < b.content.parts[0].mode.meanSquaredError
@@ -83,7 +78,7 @@ struct SignalSearch {
     }
 
     private func candidate(
-        _ target: SignalTarget, _ cellBits: Int, mixesRows: Bool
+        _ target: LossyTarget, _ cellBits: Int, mixesRows: Bool
     ) throws(EncodeError) -> Candidate {
         let trials = try SignalTrials(samples, rate: rate, mixesRows: mixesRows, options: options)
         guard mixesRows == trials.isMixed else { throw .targetUnreachable(bytes: 0) }

@@ -15,6 +15,8 @@ struct SignalTrials {
     private let transform: RowTransform?
     private let lines: SignalLines
     private let encoders: [SignalWindowEncoder]
+    /// What is known of costs before anything is quantised.
+    private let costs: LatentCosts
 
     /// A pass at a step.
     struct Trial {
@@ -46,6 +48,7 @@ struct SignalTrials {
         self.model = model
         self.samples = samples
         self.options = options
+        costs = LatentCosts(.signals, centroids: model.centroids, quantizer: Self.quantizer)
         map = SampleMapFit.affineMap(samples)
         guard map.maximumCode <= 65_535 else { throw .tooLarge(samples: extent.sampleCount) }
         let shape = SignalShape(
@@ -78,6 +81,7 @@ struct SignalTrials {
 
     /// Squared steps that a bit is worth; measured flat around this value.
     private static let lambda: Float = 0.15
+    private static let quantizer = PyramidParameters.Quantizer.dependent
 
     private func parameters(step: Double) -> SignalPyramidParameters {
         let unit = step * Double(1 << SignalShape.fractionBits) * 256 / lines.unit
@@ -87,7 +91,7 @@ struct SignalTrials {
         let common = max(unit, detail * 256 / 15_000, 1)
         let lowStep = max(common * lowScale, low * 256 / 15_000, 1)
         return shape.parameters(
-            quantizer: .dependent, commonStep: UInt32(min(common, 2e9).rounded()),
+            quantizer: Self.quantizer, commonStep: UInt32(min(common, 2e9).rounded()),
             lowStep: UInt32(min(lowStep, 2e9).rounded()), mixing: transform?.mixing)
     }
 
@@ -96,7 +100,7 @@ struct SignalTrials {
     /// Quantises everything at a step, in stored units, with what the trial before has told of costs and predictions.
     func trial(step: Double, after before: Trial?) -> Trial {
         let parameters = parameters(step: step)
-        var costs = LatentCosts(.signals, centroids: model.centroids, quantizer: parameters.quantizer)
+        var costs = costs
         if let before {
             costs.learn(
                 residuals: before.outcomes.flatMap(\.residuals), classes: before.outcomes.flatMap(\.classes),
@@ -152,7 +156,6 @@ struct SignalTrials {
         step: Double, sampling: UnsafePointer<ae_line_sampling>
     ) -> [SignalWindowEncoder.Outcome] {
         let parameters = parameters(step: step)
-        let costs = LatentCosts(.signals, centroids: model.centroids, quantizer: parameters.quantizer)
         return encoders.map { encoder in
             unsafe encoder.quantize(
                 parameters, costs: costs, lambda: Self.lambda, shares: wholeShares,

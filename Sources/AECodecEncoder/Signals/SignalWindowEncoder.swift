@@ -12,6 +12,8 @@ final class SignalWindowEncoder {
     private let channels: Int
     let columns: Int
     private let predictedLevels: Int
+    /// The details of level 1 in a line.
+    private let finest: Range<Int>
     /// Coefficients, line by line.
     private var lines: [Int32]
     /// What is left of the lines without the levels that are not predicted.
@@ -23,8 +25,6 @@ final class SignalWindowEncoder {
     /// The largest coefficient of details, and of the low band, in steps of the common step 1.
     let largestDetail: Double
     let largestLow: Double
-    /// The standard deviation of noise, in codes, by the median of the finest details.
-    let noise: Double
 
     /// What a pass found.
     struct Outcome {
@@ -67,6 +67,7 @@ final class SignalWindowEncoder {
         self.times = times.map(Int32.init)
         reach = Int32(shape.before / 20)
         let bands = SignalWindow.bands(columns: columns, levels: shape.levelCount)
+        finest = bands.starts[1]..<bands.starts[1] + bands.counts[1]
         var lines = values
         unsafe lines.withUnsafeMutableBufferPointer { lines in
             guard let base = lines.baseAddress else { return }
@@ -99,19 +100,20 @@ final class SignalWindowEncoder {
                 }
             }
         }
-        let finest = bands.starts[1]..<bands.starts[1] + bands.counts[1]
-        let details = (0..<channels).flatMap { line in
-            lines[line * columns + finest.lowerBound..<line * columns + finest.upperBound].map(\.magnitude)
-        }.sorted()
-        let scale = Double(model.bandScales[SignalModel.maximumLevels]) / 65_536
-        noise =
-            details.isEmpty
-            ? 0
-            : Double(details[details.count / 2]) / 0.6745 / scale / Double(1 << SignalShape.fractionBits)
         largestDetail = detail
         largestLow = low
         self.lines = lines
         self.smooth = smooth
+    }
+
+    /// The standard deviation of noise, in codes, by the median of the finest details.
+    var noise: Double {
+        let details = (0..<channels).flatMap { line in
+            lines[line * columns + finest.lowerBound..<line * columns + finest.upperBound].map(\.magnitude)
+        }.sorted()
+        guard !details.isEmpty else { return 0 }
+        let scale = Double(model.bandScales[SignalModel.maximumLevels]) / 65_536
+        return Double(details[details.count / 2]) / 0.6745 / scale / Double(1 << SignalShape.fractionBits)
     }
 
     /// Quantises everything.

@@ -77,15 +77,9 @@ public struct DistortionSummary: Equatable, Codable, Sendable {
     public init?(_ values: [Double]) {
         guard let worst = values.max() else { return nil }
         let sorted = values.sorted()
-        func quantile(_ share: Double) -> Double {
-            let place = share * Double(sorted.count - 1)
-            let below = Int(place)
-            let above = min(below + 1, sorted.count - 1)
-            return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-        }
         count = values.count
-        median = quantile(0.5)
-        percentile95 = quantile(0.95)
+        median = quantile(0.5, ofSorted: sorted)
+        percentile95 = quantile(0.95, ofSorted: sorted)
         self.worst = worst
     }
 }

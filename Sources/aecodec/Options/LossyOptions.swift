@@ -71,13 +71,13 @@ struct LossyOptions: ParsableArguments {
         switch maxError {
         case .stored(let error): .bounded(error)
         case .physical(let value): .physicallyBounded(value)
-        case nil: prd.map { .prd($0) } ?? target.map { .target($0) }
+        case nil: target.map { .target($0) }
         }
     }
 
     private var target: LossyTarget? {
         quality.map { .quality($0) } ?? psnr.map { .psnr($0) } ?? ratio.map { .ratio($0) }
-            ?? bpp.map { .bitsPerSample($0) }
+            ?? bpp.map { .bitsPerSample($0) } ?? prd.map { .prd($0) }
     }
 }
 
@@ -85,8 +85,6 @@ struct LossyOptions: ParsableArguments {
 enum Loss {
     /// Whatever meets a target.
     case target(LossyTarget)
-    /// At most this percent root-mean-square difference of a recording.
-    case prd(Double)
     /// No sample more than this, in stored units.
     case bounded(Int)
     /// No sample of a recording more than this, in a physical unit.

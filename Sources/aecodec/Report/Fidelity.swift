@@ -72,7 +72,7 @@ extension Container {
 
     /// Bits of a cell in the original file; where that is not known, of the smallest that holds a sample.
     func bitsAllocated(_ part: Int) -> Int {
-        let cell = source?.members.lazy.flatMap(\.cuts).first { $0.holds(part: part) }?.cellBytes
+        let cell = source?.members.lazy.flatMap(\.cuts).cellBytes(part: part)
         return 8 * (cell ?? parts[part].format.byteCount)
     }
 

@@ -33,50 +33,51 @@ struct Compare: ParsableCommand {
     }
 
     func run() throws {
-        if let comparison = try recordings() {
-            try endingOnFailure(Console()) { try System.print(comparison.text) }
-            if !comparison.isIdentical { throw ExitCode(1) }
-            return
-        }
         let one = try load(first)
         let other = try load(second)
-        let difference = SampleDifference(one.samples, other.samples)
         let console = Console()
-        try endingOnFailure(console) {
-            try System.print(text(one.samples, other.samples, difference))
-            if let first = one.dicom, let second = other.dicom {
-                try System.print(attributeText(first, second))
-            }
-        }
-        if difference?.maximumError != 0 { throw ExitCode(1) }
-    }
-
-    /// Both recordings; nil if the first is none.
-    private func recordings() throws -> RecordingComparison? {
-        var found: [Recording] = []
-        // Standard input can be read once only; it holds an image.
-        for path in [first, second] where first != "-" && second != "-" {
-            let input = Input(path)
-            do {
-                guard let recording = try comparedRecording(input, limits.decoding(codec), codec.modelSearch)
-                else {
-                    if found.isEmpty { return nil }
-                    throw Failure(.data, "an image cannot be compared with a recording")
+        switch (one, other) {
+        case (.recording(let one), .recording(let other)):
+            let comparison = RecordingComparison(one, other)
+            try endingOnFailure(console) { try System.print(comparison.text) }
+            if !comparison.isIdentical { throw ExitCode(1) }
+        case (.image(let one), .image(let other)):
+            let difference = SampleDifference(one.samples, other.samples)
+            try endingOnFailure(console) {
+                try System.print(text(one.samples, other.samples, difference))
+                if let first = one.dicom, let second = other.dicom {
+                    try System.print(attributeText(first, second))
                 }
-                found.append(recording)
-            } catch {
-                Console().failure(input.name, Failure(error).sentence)
-                throw ExitCode(Outcome.file.rawValue)
             }
+            if difference?.maximumError != 0 { throw ExitCode(1) }
+        case (.recording, .image), (.image, .recording):
+            console.failure(second, "an image cannot be compared with a recording")
+            throw ExitCode(Outcome.file.rawValue)
         }
-        return found.count == 2 ? RecordingComparison(found[0], found[1]) : nil
     }
 
-    private func load(_ path: String) throws -> ComparedImage {
+    /// What a file holds.
+    private enum Content {
+        case image(ComparedImage)
+        case recording(Recording)
+    }
+
+    private func load(_ path: String) throws -> Content {
         let input = Input(path)
-        do { return try ComparedImage(input, limits.decoding(codec), codec.modelSearch) } catch {
+        do {
+            let descriptor = try input.open()
+            let bytes = try System.readAll(descriptor.number)
+            let options = limits.decoding(codec)
+            // A recording in several files has a place; standard input has none and holds an image.
+            if !input.isStandardInput,
+                let recording = try comparedRecording(bytes, input, options, codec.modelSearch)
+            {
+                return .recording(recording)
+            }
+            return .image(try ComparedImage(bytes, input, options, codec.modelSearch))
+        } catch {
             Console().failure(input.name, Failure(error).sentence)
-            // Status 1 says that the images differ.
+            // Status 1 says that the contents differ.
             throw ExitCode(Outcome.file.rawValue)
         }
     }

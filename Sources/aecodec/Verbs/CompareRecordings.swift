@@ -73,12 +73,10 @@ struct RecordingComparison {
     }
 }
 
-/// The recording of a file or an archive; nil if it holds none.
+/// The recording in the bytes of a file or an archive; nil if it holds none.
 func comparedRecording(
-    _ input: Input, _ options: DecodeOptions, _ search: ModelSearch
+    _ bytes: [UInt8], _ input: Input, _ options: DecodeOptions, _ search: ModelSearch
 ) throws -> Recording? {
-    let descriptor = try input.open()
-    let bytes = try System.readAll(descriptor.number)
     let place = RecordingPlace(input)
     guard isArchive(bytes) else {
         guard isRecording(bytes, name: place.name) else { return nil }

@@ -10,10 +10,8 @@ struct ComparedImage {
     /// The DICOM file, for its attributes; nil for other formats.
     let dicom: [UInt8]?
 
-    /// Reads an image of any format that the program knows.
-    init(_ input: Input, _ options: DecodeOptions, _ search: ModelSearch) throws {
-        let descriptor = try input.open()
-        let bytes = try System.readAll(descriptor.number)
+    /// Reads an image of any format that the program knows from the bytes of a file.
+    init(_ bytes: [UInt8], _ input: Input, _ options: DecodeOptions, _ search: ModelSearch) throws {
         guard isArchive(bytes) else {
             samples = try MedicalFile.read(bytes).samples
             dicom = MedicalFile.recognizes(bytes) == .dicom ? bytes : nil

@@ -73,10 +73,10 @@ struct Compression {
         }
         let archive =
             switch loss {
+            case .target(.prd):
+                throw Failure(.usage, "'--prd' is for recordings; images take '--psnr'")
             case .target(let target):
                 try encodeLossy(medical.samples, target: target, source: medical.source, options: encoding)
-            case .prd:
-                throw Failure(.usage, "'--prd' is for recordings; images take '--psnr'")
             case .physicallyBounded:
                 throw Failure(.usage, "an image has no physical units; '--max-error' takes stored units")
             case .bounded(let error):

@@ -93,12 +93,7 @@ extension Compression {
             case nil: break
             case .bounded(let error): part.maximumError = error
             case .physicallyBounded(let value): part.maximumError = try bound(value, group)
-            case .prd(let percent): part.target = .prd(percent)
-            case .target(.step(let step)): part.target = .step(step)
-            case .target(.quality(let quality)): part.target = .quality(quality)
-            case .target(.psnr(let decibels)): part.target = .psnr(decibels)
-            case .target(.ratio(let ratio)): part.target = .ratio(ratio)
-            case .target(.bitsPerSample(let bits)): part.target = .bitsPerSample(bits)
+            case .target(let target): part.target = target
             }
             return part
         }
