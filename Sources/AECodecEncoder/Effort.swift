@@ -17,6 +17,8 @@ struct Effort: Equatable, Sendable {
     var triesAllForms: Bool
     /// Whether the built-in models are compared on the image; otherwise the first is taken.
     var comparesModels: Bool
+    /// What is done without.
+    var withheld: CodingPart?
 
     /// The levels there are; others count as the next lower one.
     fileprivate static let table: [(level: Int, effort: Effort)] = [
@@ -47,5 +49,12 @@ extension Effort {
     /// - Parameter level: 1 to 9.
     init(level: Int) {
         self = Self.table.last { $0.level <= level }?.effort ?? Self.table[0].effort
+    }
+
+    /// What lossy coding of images spends.
+    init(_ options: EncodeOptions) {
+        self.init(level: options.effort)
+        withheld = options.withheld
+        if withheld == .trellis { quantizer = .scalar }
     }
 }

@@ -17,6 +17,8 @@ public struct EncodeOptions: Sendable {
     package var pyramidTileExponent = 10
     /// Windows of lossy signals have at most 2 to this power instants; nil for the usual length.
     package var signalWindowExponent: Int?
+    /// What lossy coding of images does without; for measurements.
+    package var withheld: CodingPart?
     /// Whether waveforms that recur in lossy signals are predicted.
     public var predictsWaveforms = true
 

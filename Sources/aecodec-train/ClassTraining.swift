@@ -19,18 +19,24 @@ struct ClassTraining {
     func model(_ start: PyramidModel, note: (String) -> Void) throws -> PyramidModel {
         var model = start
         for round in 1...Self.rounds {
-            var fit = ClassFit(model.rule.classSet)
-            for image in images {
-                let encoder = try LossyEncoder(image, options: EncodeOptions(), model: model)
-                for step in Self.relativeSteps {
-                    try encoder.contribute(to: &fit, step: max(1, step * encoder.maximumCode))
-                }
-            }
+            let fit = try fit(model)
             model = PyramidModel(
                 lifting: model.lifting, scales: BandScales(lifting: model.lifting), rule: model.rule,
                 tree: fit.tree, centroids: fit.centroids)
             note("classes \(round) of \(Self.rounds)")
         }
         return model
+    }
+
+    /// What the residuals of a model tell.
+    func fit(_ model: PyramidModel) throws -> ClassFit {
+        var fit = ClassFit(model.rule.classSet)
+        for image in images {
+            let encoder = try LossyEncoder(image, options: EncodeOptions(), model: model)
+            for step in Self.relativeSteps {
+                try encoder.contribute(to: &fit, step: max(1, step * encoder.maximumCode))
+            }
+        }
+        return fit
     }
 }

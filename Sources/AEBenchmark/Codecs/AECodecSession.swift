@@ -12,9 +12,14 @@ final class AECodecSession: CodecSession {
     private let threads: Int
     private let kernel: KernelChoice
     private let base: BaseChoice
+    private let withheld: CodingPart?
 
-    init(_ mode: CodecDescription.Mode, _ options: CodecOptions, isSingle: Bool = false) {
+    init(
+        _ mode: CodecDescription.Mode, _ options: CodecOptions, isSingle: Bool = false,
+        without withheld: CodingPart? = nil
+    ) {
         self.mode = mode
+        self.withheld = withheld
         base = isSingle ? .none : .usual
         threads = options.threads
         kernel = KernelChoice(rawValue: options.kernel) ?? .automatic
@@ -26,6 +31,8 @@ final class AECodecSession: CodecSession {
         let image = samples.restored
         var options = EncodeOptions(threads: threads, kernel: kernel)
         options.base = base
+        options.withheld = withheld
+        options.model = withheld?.model
         do {
             let (archive, cost) = try timed {
                 switch mode {
@@ -44,8 +51,11 @@ final class AECodecSession: CodecSession {
     func decode(_ streams: [[UInt8]]) throws(BenchmarkError) -> (image: SampleArray, cost: Cost) {
         do {
             let (parts, cost) = try timed {
-                try Archive(streams.first ?? [], options: DecodeOptions(threads: threads, kernel: kernel))
-                    .samples()
+                let models = withheld?.model.map { [$0] } ?? []
+                return try Archive(
+                    streams.first ?? [],
+                    options: DecodeOptions(threads: threads, kernel: kernel, models: models)
+                ).samples()
             }
             guard parts.count == 1 else {
                 throw BenchmarkError.codec(name: "aecodec", task: "decode", words: "\(parts.count) parts")

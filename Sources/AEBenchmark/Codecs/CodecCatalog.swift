@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AECodecEncoder
 
 /// Every codec that the benchmark knows, installed or not.
 package struct CodecCatalog: Sendable {
@@ -19,7 +20,8 @@ package struct CodecCatalog: Sendable {
     ///   - identifiers: Codecs that are asked for; the others are not looked for. All if nil.
     package init(_ options: CodecOptions, only identifiers: Set<String>? = nil) {
         self.options = options
-        let wanted = Self.identifiers.filter { identifiers?.contains($0) ?? true }
+        let all = Self.identifiers + Self.partIdentifiers
+        let wanted = identifiers.map { all.filter($0.contains) } ?? Self.identifiers
         var helper: Result<[String: String], BenchmarkError>?
         if wanted.contains(where: { $0.hasPrefix("py-") }) {
             do throws(BenchmarkError) {
@@ -38,6 +40,21 @@ package struct CodecCatalog: Sendable {
         "zstd", "xz", "py-jxl-3", "py-jxl-7", "py-openjpeg-5/3", "py-openjpeg-9/7", "py-openjph-5/3",
         "py-openjph-9/7",
     ]
+
+    /// aecodec without one of its parts, which `--codecs` takes too.
+    package static let partIdentifiers = CodingPart.allCases.map(identifier)
+
+    private static func identifier(without part: CodingPart) -> String { "aecodec-without-" + part.rawValue }
+
+    /// aecodec with loss, without one of its parts.
+    private static func reduced(_ id: String) -> [Codec] {
+        CodingPart.allCases.filter { identifier(without: $0) == id }.map { part in
+            Codec(
+                id: id, name: "aecodec without \(part.rawValue)", mode: .lossy, setting: .step,
+                version: "this version", note: nil, findsMap: true
+            ) { (options, _) throws(BenchmarkError) in AECodecSession(.lossy, options, without: part) }
+        }
+    }
 
     private static func entries(
         _ id: String, _ options: CodecOptions, _ helper: Result<[String: String], BenchmarkError>?
@@ -60,7 +77,7 @@ package struct CodecCatalog: Sendable {
         case "py-openjpeg-9/7": python(id, "OpenJPEG 9/7, Python", "jpeg2k", nil, [.step], helper)
         case "py-openjph-5/3": python(id, "OpenJPH 5/3, Python", "htj2k", nil, [.none], helper)
         case "py-openjph-9/7": python(id, "OpenJPH 9/7, Python", "htj2k", nil, [.step], helper)
-        default: []
+        default: reduced(id)
         }
     }
 

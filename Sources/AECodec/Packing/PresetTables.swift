@@ -26,7 +26,7 @@ package enum PresetTables {
     }
 
     /// The bytes that hexadecimal digits stand for.
-    static func bytes(_ hexadecimal: StaticString) -> [UInt8] {
+    package static func bytes(_ hexadecimal: StaticString) -> [UInt8] {
         let value = { (digit: UInt8) in digit > 57 ? digit - 87 : digit - 48 }
         var digits = hexadecimal.description.utf8.makeIterator()
         var bytes: [UInt8] = []

@@ -17,6 +17,23 @@ struct ClassCut {
     /// Residuals of each stream.
     let counts: [Int]
 
+    /// How far classes are divided.
+    enum Fineness {
+        /// Where that costs least.
+        case best
+        /// Not at all, and as far as streams can be; for measurements.
+        case coarsest, finest
+
+        /// What a stream is taken to cost beyond its residuals and tables, in bits.
+        fileprivate var bitsOfEnd: Double {
+            switch self {
+            case .best: 0
+            case .coarsest: 1e12
+            case .finest: -600
+            }
+        }
+    }
+
     /// A node's classes in one stream, or divided.
     private struct Node {
         var joined: ResidualHistogram?
@@ -30,13 +47,17 @@ struct ClassCut {
     ///   - count: How many there are.
     ///   - set: The classes.
     ///   - tree: How they join.
-    init(residuals: [Int16], classes: [UInt16], count: Int, set: LatentClassSet, tree: ClassTree) {
+    ///   - fineness: How far they are divided.
+    init(
+        residuals: [Int16], classes: [UInt16], count: Int, set: LatentClassSet, tree: ClassTree,
+        fineness: Fineness = .best
+    ) {
         let leaves = Self.histograms(residuals, classes, count: count, set: set)
-        var bitsOfEnd = 0.0
+        var bitsOfEnd = fineness.bitsOfEnd
         var nodes = Self.nodes(leaves, tree, bitsOfEnd: bitsOfEnd)
         // A format has a number of streams at most; few groups come near it.
         while Self.streamCount(nodes, tree) > LatentGroup.maximumStreams {
-            bitsOfEnd += 200
+            bitsOfEnd += 25
             nodes = Self.nodes(leaves, tree, bitsOfEnd: bitsOfEnd)
         }
         self.tree = tree

@@ -15,12 +15,15 @@ package struct ClassFit: Sendable {
     private static let priorWeight = 8.0
     /// Latents without offset that steady the centroids of rare classes.
     private static let extra = 30.0
+    /// Residuals of the Laplace distribution that steady shapes, and the least probability that is told apart.
+    private static let steadiness = 40.0
+    private static let leastMass = 1e-6
 
     package init(_ set: LatentClassSet) {
         self.set = set
         counts = [Double](repeating: 0, count: set.classCount * Self.symbolCount)
         statistics = LatentStatistics(set)
-        let prior = LatentPrior(set, quantizer: .dependent)
+        let prior = LatentPrior(set, quantizer: .dependent, isShaped: false)
         for c in 0..<set.detailClassCount {
             for symbol in 0..<LatentPrior.symbolCount - 2 where symbol != 1 {
                 let residual = symbol % 2 == 0 ? symbol / 2 : -(symbol / 2)
@@ -46,6 +49,32 @@ package struct ClassFit: Sendable {
     /// The centroids of the classes of details, as ``PyramidModel/centroids``.
     package var centroids: [Int8] {
         (0..<set.detailClassCount).flatMap { statistics.centroids(of: [$0], steadiedBy: Self.extra) }
+    }
+
+    /// How residuals of the classes of networks differ from Laplace distributions, as ``ResidualShapes/excess``.
+    package var shapes: [Int8] {
+        let prior = LatentPrior(set, quantizer: .dependent, isShaped: false).probabilities
+        return (0..<set.detailClassCount).flatMap { c in
+            let near = (-ResidualShapes.direct...ResidualShapes.direct).map { residual in
+                (
+                    place: ResidualShapes.place(0, residual: residual),
+                    count: counts[Self.symbolCount * c + Self.symbol(residual)],
+                    mass: prior[LatentPrior.symbolCount * c + 2 * abs(residual) + (residual < 0 ? 1 : 0)]
+                )
+            }
+            let own = counts[Self.symbolCount * c..<Self.symbolCount * (c + 1)]
+            let far = (
+                place: ResidualShapes.count - 1,
+                count: max(0, own.reduce(0, +) - near.reduce(0) { $0 + $1.count }),
+                mass: max(Self.leastMass, 1 - near.reduce(0) { $0 + $1.mass })
+            )
+            let total = own.reduce(Self.steadiness, +)
+            return (near + [far]).sorted { $0.place < $1.place }.map { _, count, mass in
+                let mass = max(Self.leastMass, mass)
+                let excess = -log2((count + Self.steadiness * mass) / total / mass)
+                return Int8(max(-127, min(127, (ResidualShapes.unit * excess).rounded())))
+            }
+        }
     }
 
     /// The tree in which always those two nodes join that lose the fewest bits in one stream.

@@ -14,12 +14,16 @@ struct LatentCosts {
     private static let priorWeight = 40.0
     private static let least = 1e-7
 
-    init(_ model: PyramidModel, quantizer: PyramidParameters.Quantizer) {
-        self.init(model.rule.classSet, centroids: model.centroids, quantizer: quantizer)
+    init(_ model: PyramidModel, quantizer: PyramidParameters.Quantizer, isShaped: Bool = true) {
+        self.init(
+            model.rule.classSet, centroids: model.centroids, quantizer: quantizer, isShaped: isShaped)
     }
 
-    init(_ set: LatentClassSet, centroids known: [Int8], quantizer: PyramidParameters.Quantizer) {
-        prior = LatentPrior(set, quantizer: quantizer)
+    init(
+        _ set: LatentClassSet, centroids known: [Int8], quantizer: PyramidParameters.Quantizer,
+        isShaped: Bool = true
+    ) {
+        prior = LatentPrior(set, quantizer: quantizer, isShaped: isShaped)
         bits = prior.probabilities.map { Float(-log2(max($0, Self.least))) }
         centroids = known.map { Float($0) / 64 }
     }

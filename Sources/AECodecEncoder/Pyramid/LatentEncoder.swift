@@ -14,6 +14,7 @@ final class LatentEncoder {
     let level: ae_kernel_level
     /// Passes of quantisation, each with the costs that the one before tells.
     private let passes: Int
+    private let withheld: CodingPart?
     let quantizer: PyramidParameters.Quantizer
     /// What is known of costs before a group is seen.
     let costs: LatentCosts
@@ -33,6 +34,7 @@ final class LatentEncoder {
     init?(model: PyramidModel, level: ae_kernel_level, effort: Effort, costs: LatentCosts? = nil) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
         passes = effort.quantizationPasses
+        withheld = effort.withheld
         quantizer = effort.quantizer
         self.costs = costs ?? LatentCosts(model, quantizer: effort.quantizer)
         self.packer = packer
@@ -42,10 +44,17 @@ final class LatentEncoder {
 
     /// Squared steps that a bit is worth; measured flat around these values.
     static func lambda(_ quantizer: PyramidParameters.Quantizer) -> Float {
-        quantizer == .scalar ? 0.13 : 0.06
+        quantizer == .scalar ? 0.13 : 0.075
     }
 
-    private var lambda: Float { Self.lambda(quantizer) * lambdaShare }
+    /// Bits that a squared error is worth at a step of one quantiser.
+    static func bits(error: Double, step: Double) -> Double {
+        error / (Double(lambda(.scalar)) * step * step)
+    }
+
+    private var lambda: Float {
+        withheld == .costs ? 0 : Self.lambda(quantizer) * lambdaShare
+    }
 
     /// Quantises and packs the latents of a group into its body.
     ///
@@ -55,9 +64,16 @@ final class LatentEncoder {
     /// - Returns: The body.
     func encode(_ tiles: [PlaneTile], levels: ClosedRange<Int>) -> [UInt8] {
         let (statistics, count) = quantized(tiles, levels: levels)
+        let fineness: ClassCut.Fineness =
+            switch withheld {
+            case .classes: .coarsest
+            case .joining: .finest
+            default: .best
+            }
         var writer = ByteWriter()
         LatentPacking.write(
-            residuals: residuals, classes: classes, count: count, statistics: statistics,
+            residuals: residuals, classes: classes, count: count,
+            statistics: withheld == .centroids ? nil : statistics, fineness: fineness,
             set: model.rule.classSet, tree: model.tree, centroids: model.centroids, lambda: lambda,
             packer: packer, to: &writer)
         return writer.bytes

@@ -9,6 +9,7 @@ enum LatentPacking {
     ///   - classes: Their classes.
     ///   - count: How many there are.
     ///   - statistics: Where their values lie; nil where centroids must stay those of the model.
+    ///   - fineness: How far classes are divided.
     ///   - set: The classes.
     ///   - tree: How classes join.
     ///   - centroids: What the model knows of them.
@@ -16,10 +17,12 @@ enum LatentPacking {
     ///   - packer: Packs streams.
     ///   - writer: Takes cut, changes of centroids and streams.
     static func write(
-        residuals: [Int16], classes: [UInt16], count: Int, statistics: LatentStatistics?, set: LatentClassSet,
-        tree: ClassTree, centroids: [Int8], lambda: Float, packer: StreamPacker, to writer: inout ByteWriter
+        residuals: [Int16], classes: [UInt16], count: Int, statistics: LatentStatistics?,
+        fineness: ClassCut.Fineness = .best, set: LatentClassSet, tree: ClassTree, centroids: [Int8],
+        lambda: Float, packer: StreamPacker, to writer: inout ByteWriter
     ) {
-        let cut = ClassCut(residuals: residuals, classes: classes, count: count, set: set, tree: tree)
+        let cut = ClassCut(
+            residuals: residuals, classes: classes, count: count, set: set, tree: tree, fineness: fineness)
         var classesOfStream = [[Int]](repeating: [], count: cut.counts.count)
         for (c, stream) in cut.streamOfClass.enumerated() where Int(stream) < classesOfStream.count {
             classesOfStream[Int(stream)].append(c)

@@ -2,7 +2,7 @@
 import AECodec
 import CAEKernels
 
-/// What is known of the residuals of a class before any is seen: they are those of a Laplace distribution whose
+/// What is known of the residuals of a class before any is seen: they are about those of a Laplace distribution whose
 /// width and center follow from the class.
 struct LatentPrior {
     /// Probabilities of residuals by class; of residual r at 2 |r|, plus 1 if it is negative, and the last two
@@ -12,7 +12,12 @@ struct LatentPrior {
     static let symbolCount = Int(AE_LATENT_SYMBOLS)
     private static let direct = 18
 
-    init(_ set: LatentClassSet, quantizer: PyramidParameters.Quantizer) {
+    /// - Parameters:
+    ///   - set: The classes.
+    ///   - quantizer: What makes residuals.
+    ///   - isShaped: Whether ``ResidualShapes`` correct the distributions of networks.
+    init(_ set: LatentClassSet, quantizer: PyramidParameters.Quantizer, isShaped: Bool = true) {
+        let shapes = if case .networks = set, isShaped { ResidualShapes.excess } else { [Int8]() }
         var probabilities: [Double] = []
         for c in 0..<set.detailClassCount {
             let distribution: Laplace
@@ -27,8 +32,9 @@ struct LatentPrior {
             for symbol in 0..<Self.symbolCount {
                 let magnitude = symbol < 2 * Self.direct + 2 ? symbol / 2 : Self.direct + 1
                 let residual = symbol % 2 == 0 ? magnitude : -magnitude
-                probabilities.append(
-                    distribution.mass(residual, quantizer: c % 2, isBeyondZero: isBeyondZero))
+                let mass = distribution.mass(residual, quantizer: c % 2, isBeyondZero: isBeyondZero)
+                let excess = shapes.isEmpty ? 0 : shapes[ResidualShapes.place(c, residual: residual)]
+                probabilities.append(mass * exp2(-Double(excess) / ResidualShapes.unit))
             }
         }
         self.probabilities = probabilities

@@ -47,15 +47,15 @@ package struct LossyEncoder {
         guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         self.level = level
         threads = options.threads
-        effort = Effort(level: options.effort)
+        effort = Effort(options)
         tileExponent = options.pyramidTileExponent
         guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
         self.samples = samples
-        let chosen = options.model ?? Model.builtIn[0]
+        let chosen = options.model ?? options.withheld?.model ?? Model.builtIn[0]
         (name, version) = (chosen.name, chosen.version)
         guard let model = given ?? chosen.pyramid else { throw .modelOfSignals }
         self.model = model
-        costs = LatentCosts(model, quantizer: effort.quantizer)
+        costs = LatentCosts(model, quantizer: effort.quantizer, isShaped: effort.withheld != .shapes)
         self.map = map ?? SampleMapFit.affineMap(samples)
         guard self.map.maximumCode <= 65_535 else { throw .tooLarge(samples: samples.extent.sampleCount) }
         let extent = samples.extent

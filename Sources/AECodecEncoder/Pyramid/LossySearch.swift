@@ -47,20 +47,20 @@ struct LossySearch {
 
     func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
+        let step = target.step(for: samples, cellBits: cellBits)
         switch target {
-        case .step(let step): return try once(step: step, Request())
+        case .step: return try once(step: step, Request())
         case .quality(let quality):
             guard (1...100).contains(quality) else { throw .targetOutOfRange }
-            let step = exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
             return try once(step: step, Request(target: .quality, value: Float(quality)))
-        case .psnr(let decibels): return try withinError(decibels)
+        case .psnr(let decibels): return try withinError(decibels, from: step)
         case .prd: throw .targetOutOfRange
         case .ratio(let ratio):
             let limit = Int(Double(samples.extent.sampleCount * cellBits) / 8 / ratio)
-            return try withinBytes(limit, Request(target: .ratio, value: Float(ratio)))
+            return try withinBytes(limit, from: step, Request(target: .ratio, value: Float(ratio)))
         case .bitsPerSample(let bits):
             let limit = Int(Double(samples.extent.sampleCount) * bits / 8)
-            return try withinBytes(limit, Request(target: .bitsPerSample, value: Float(bits)))
+            return try withinBytes(limit, from: step, Request(target: .bitsPerSample, value: Float(bits)))
         }
     }
 
@@ -70,12 +70,9 @@ struct LossySearch {
     }
 
     /// The smallest archive of at least some PSNR; a lossless one if no other reaches it.
-    private func withinError(_ decibels: Double) throws(EncodeError) -> [UInt8] {
+    private func withinError(_ decibels: Double, from start: Double) throws(EncodeError) -> [UInt8] {
         let encoder = try LossyEncoder(samples, options: options)
         let bits = samples.format.bitsStored
-        let peak = exp2(Double(bits)) - 1
-        // The step whose uniform quantiser makes this error, to start from.
-        let start = peak * (12 / exp2(decibels * 0.1 * log2(10))).squareRoot()
         let request = Request(target: .psnr, value: Float(decibels))
         let found = try search(
             encoder, request, from: start, good: .below, tolerance: Self.excessDecibels / 6.02
@@ -90,11 +87,10 @@ struct LossySearch {
     }
 
     /// The best archive of at most `limit` bytes; a lossless one if that fits.
-    private func withinBytes(_ limit: Int, _ request: Request) throws(EncodeError) -> [UInt8] {
+    private func withinBytes(
+        _ limit: Int, from start: Double, _ request: Request
+    ) throws(EncodeError) -> [UInt8] {
         let encoder = try LossyEncoder(samples, options: options)
-        // About what noise needs at this many bits; the search corrects it.
-        let bits = min(16, Double(8 * limit) / Double(samples.extent.sampleCount))
-        let start = NoiseEstimate.standardDeviation(of: samples) * exp2(3 - bits)
         let found = try search(encoder, request, from: start, good: .above, tolerance: Self.sparedBytes) {
             candidate in
             log2(Double(limit) / Double(candidate.byteCount))

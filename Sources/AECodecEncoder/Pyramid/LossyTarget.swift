@@ -38,6 +38,60 @@ public func encodeLossy(
     var options = options
     // Where loss is allowed, a lossless archive is one that is small enough.
     options.base = .none
-    if options.model == nil { options.model = try ModelChoice.model(for: samples, options: options) }
-    return try LossySearch(samples, source: source, options: options).archive(target)
+    let models =
+        if let model = options.model { [model] } else {
+            try ModelChoice.models(for: samples, target, options: options)
+        }
+    var best: (archive: [UInt8], cost: Double)?
+    for model in models {
+        options.model = model
+        let archive = try LossySearch(samples, source: source, options: options).archive(target)
+        guard models.count > 1 else { return archive }
+        let cost = try target.cost(of: archive, samples)
+        if cost < best?.cost ?? .infinity { best = (archive, cost) }
+    }
+    return best?.archive ?? []
+}
+
+extension LossyTarget {
+    /// The step that is asked for, or about what meets the target.
+    ///
+    /// - Parameters:
+    ///   - samples: The image.
+    ///   - cellBits: Bits of a cell.
+    /// - Returns: A common step in units of the samples.
+    func step(for samples: SampleArray, cellBits: Int) -> Double {
+        switch self {
+        case .step(let step): return step
+        case .quality(let quality):
+            return exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
+        case .psnr(let decibels), .prd(let decibels):
+            // The step whose uniform quantiser makes this error.
+            let peak = exp2(Double(samples.format.bitsStored)) - 1
+            return peak * (12 / exp2(decibels * 0.1 * log2(10))).squareRoot()
+        case .ratio(let ratio): return Self.step(bits: Double(cellBits) / ratio, samples)
+        case .bitsPerSample(let bits): return Self.step(bits: bits, samples)
+        }
+    }
+
+    /// What tells which of two archives that meet the target is better.
+    fileprivate func cost(of archive: [UInt8], _ samples: SampleArray) throws(EncodeError) -> Double {
+        let error: Double
+        do throws(ContainerError) {
+            error = Double(try Container(archive).parts.first?.mode.meanSquaredError ?? 0)
+        } catch { throw .internalFault(.container(error)) }
+        switch self {
+        case .psnr, .prd: return Double(archive.count)
+        case .ratio, .bitsPerSample: return error
+        case .step, .quality:
+            let step = step(for: samples, cellBits: 8 * samples.format.byteCount)
+            return Double(8 * archive.count)
+                + Double(samples.extent.sampleCount) * LatentEncoder.bits(error: error, step: step)
+        }
+    }
+
+    /// About what noise needs at so many bits a sample.
+    private static func step(bits: Double, _ samples: SampleArray) -> Double {
+        NoiseEstimate.standardDeviation(of: samples) * exp2(3 - min(16, bits))
+    }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
 import AEContainer
+import AEMetrics
 import Samples
 
-/// Which built-in model suits an image: the first one, unless another makes a part of it clearly smaller.
+/// Which built-in models suit an image: the first one, unless another is better on a part of it.
 ///
 /// Networks gain on everything that a scanner or a camera sees, mostly four hundredths and more; on drawings, checks
 /// and printed pages, which they have not learned from, simple contexts may gain more.
@@ -12,34 +13,69 @@ enum ModelChoice {
     private static let side = 256
     /// Samples of a frame below which nothing is to be gained.
     private static let fewestSamples = 1 << 14
-    /// The part of the bytes of the first model that another may take at most.
-    private static let share = 0.985
-    /// Models are compared at the noise of the image, and within these parts of the greatest code: drawings have none,
-    /// or nothing but edges.
-    private static let steps = 1.0 / 128...1.0 / 32
+    /// The part of the cost of the first model by which another has to be better.
+    private static let margin = 0.003
+    /// Models are compared at the step that the target asks for, or about needs, within these parts of the greatest
+    /// code.
+    private static let steps = 1.0 / 4096...1.0 / 4
 
-    static func model(for samples: SampleArray, options: EncodeOptions) throws(EncodeError) -> Model {
-        let first = Model.builtIn[0]
+    /// Images of so few values are drawings.
+    ///
+    /// What they cost jumps with the step, so that no part and no other step
+    /// tells which model suits them.
+    private static let fewValues = 16
+
+    /// - Parameters:
+    ///   - samples: The image.
+    ///   - target: What archives are to meet.
+    ///   - options: The effort.
+    /// - Returns: The model that suits the image, or several to be tried.
+    /// - Throws: ``EncodeError`` if memory runs out.
+    static func models(
+        for samples: SampleArray, _ target: LossyTarget, options: EncodeOptions
+    ) throws(EncodeError) -> [Model] {
+        let all = Model.builtIn.filter { !$0.isForSignals }
         guard Effort(level: options.effort).comparesModels, samples.extent.samplesPerFrame >= fewestSamples
-        else { return first }
+        else { return Array(all.prefix(1)) }
         let middle = samples.middle(side: side)
-        let noise = NoiseEstimate.standardDeviation(of: middle)
-        var best = (model: first, bytes: share * Double(try byteCount(middle, first, noise: noise, options)))
-        for model in Model.builtIn.dropFirst() where !model.isForSignals {
-            let bytes = Double(try byteCount(middle, model, noise: noise, options))
-            if bytes < best.bytes { best = (model, bytes) }
+        if middle.hasFewValues(fewValues) { return Array(all.prefix(2)) }
+        let first = all[0]
+        let step = target.step(for: middle, cellBits: 8 * samples.format.byteCount)
+        let cost = try bits(middle, first, step: step, options)
+        var best = (model: first, bits: (1 - margin) * cost)
+        for model in all.dropFirst() {
+            let bits = try bits(middle, model, step: step, options)
+            if bits < best.bits { best = (model, bits) }
         }
-        return best.model
+        return [best.model]
     }
 
-    private static func byteCount(
-        _ samples: SampleArray, _ model: Model, noise: Double, _ options: EncodeOptions
-    ) throws(EncodeError) -> Int {
+    /// Bits of an archive and of what its error is worth to the quantiser.
+    private static func bits(
+        _ samples: SampleArray, _ model: Model, step: Double, _ options: EncodeOptions
+    ) throws(EncodeError) -> Double {
         var options = options
         options.model = model
         let encoder = try LossyEncoder(samples, options: options)
         let range = encoder.unit * encoder.maximumCode
-        let step = min(max(noise, range * steps.lowerBound), range * steps.upperBound)
-        return try encoder.encode(step: step).groups.reduce(0) { $0 + $1.body.count }
+        let step = min(max(step, range * steps.lowerBound), range * steps.upperBound)
+        var content = try encoder.encode(step: step)
+        content.parts[0].mode = CodingMode(
+            kind: .lossy, maximumError: UInt64(1) << UInt64(samples.format.bitsStored), meanSquaredError: 1)
+        let error = try content.stateErrors(of: samples, model: model, options: options).meanSquaredError
+        let byteCount = content.groups.reduce(0) { $0 + $1.body.count }
+        return Double(8 * byteCount)
+            + Double(samples.extent.sampleCount) * LatentEncoder.bits(error: error, step: step)
+    }
+}
+
+extension SampleArray {
+    /// Whether no more than `count` values occur.
+    fileprivate func hasFewValues(_ count: Int) -> Bool {
+        var values: Set<Int> = []
+        for place in 0..<extent.sampleCount where values.insert(self[place]).inserted {
+            if values.count > count { return false }
+        }
+        return true
     }
 }

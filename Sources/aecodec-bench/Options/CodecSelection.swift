@@ -53,10 +53,10 @@ struct CodecSelection: ParsableArguments {
     }
 
     func validate() throws {
-        for identifier in identifiers ?? [] where !CodecCatalog.identifiers.contains(identifier) {
+        let known = CodecCatalog.identifiers + CodecCatalog.partIdentifiers
+        for identifier in identifiers ?? [] where !known.contains(identifier) {
             throw ValidationError(
-                "There is no codec '\(identifier)'; there are \(CodecCatalog.identifiers.joined(separator: ", "))."
-            )
+                "There is no codec '\(identifier)'; there are \(known.joined(separator: ", ")).")
         }
         guard kernel.isAvailable else {
             throw ValidationError("This machine cannot run the kernel '\(kernel.rawValue)'.")
