@@ -24,11 +24,11 @@ package enum CodingPart: String, CaseIterable, Sendable {
 
     /// The model that codes without the part, if it is a matter of models.
     package var model: Model? {
-        let builtIn = Model.builtIn.filter { $0.name == "linear" }
+        let linear = Model.builtIn.filter { $0.name == "linear" }
         let first = Model.builtIn[0]
         switch self {
-        case .networks: return builtIn.first
-        case .lifting: return builtIn.last
+        case .networks: return linear.first
+        case .lifting: return linear.last
         case .means:
             return first.pyramid?.withoutMeans.map { Model(.images($0), name: "without means", version: 0) }
         case .centroids:

@@ -59,7 +59,20 @@ struct Image: ParsableCommand {
     @Option(help: "Any number; another one gives other networks.")
     var seed: UInt64 = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "The rate that learning begins with: 6e-3, or 1e-3 if '--from' has networks already.",
+            valueName: "number"))
+    var rate: Float?
+
+    @Option(help: "The part of the windows that are turned, and perhaps reduced or made noisier, first.")
+    var variation: Float = 1
+
     func validate() throws {
+        guard (0...1).contains(variation) else { throw ValidationError("'--variation' must be 0 to 1.") }
+        guard (rate ?? 1e-3) > 0, (rate ?? 1e-3) < 1 else {
+            throw ValidationError("'--rate' must be above 0 and below 1.")
+        }
         guard !paths.isEmpty || manifest != nil else {
             throw ValidationError("Name files, folders or a manifest to train on.")
         }
@@ -91,10 +104,11 @@ struct Image: ParsableCommand {
 
     /// Networks that were trained on images.
     private func trained(_ images: [SampleArray], _ pyramid: PyramidModel) throws -> ContextRule {
-        let material = TrainingMaterial(images, model: pyramid, seed: seed)
+        let material = TrainingMaterial(images, model: pyramid, seed: seed, variation: variation)
         let validation = try ContextValidation(
             try ImageFiles.list(of: validation).map(ImageFiles.read), model: pyramid)
-        var session = TrainingSession(kinds: start(pyramid), material: material)
+        let rate = rate ?? (pyramid.rule.hasNetworks ? Self.laterRate : Self.firstRate)
+        var session = TrainingSession(kinds: start(pyramid), material: material, rate: rate)
         if let resume { try session.resume(try bytes(resume)) }
         let total = try steps ?? session.stepCount(minutes: minutes)
         note("\(total) steps; repeat them by --steps \(total) --seed \(seed)")
@@ -108,6 +122,8 @@ struct Image: ParsableCommand {
         return .networks(try session.networks())
     }
 
+    private static let firstRate: Float = 6e-3
+    private static let laterRate: Float = 1e-3
     /// How often progress is measured and kept.
     private static let reportCount = 10
     /// What trainings begin with: the transform and the linear contexts that are built in.
@@ -150,5 +166,11 @@ struct Image: ParsableCommand {
 
     private func write(_ bytes: [UInt8], to path: String) throws {
         try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+}
+
+extension ContextRule {
+    fileprivate var hasNetworks: Bool {
+        if case .networks = self { true } else { false }
     }
 }

@@ -14,6 +14,8 @@ struct TrainingMaterial: Sendable {
     private let images: [SampleArray]
     private let model: PyramidModel
     private let seed: UInt64
+    /// The part of the pieces that are varied.
+    private let variation: Float
     /// By piece, and in a piece by level kind.
     private var pool: [[[ContextLevel]]] = []
     /// Pieces made so far.
@@ -30,7 +32,8 @@ struct TrainingMaterial: Sendable {
     private static let rates = (least: 0.05, low: 0.1, high: 2.0, greatest: 3.0)
 
     /// Takes images, of which middle frames are used.
-    init(_ images: [SampleArray], model: PyramidModel, seed: UInt64) {
+    init(_ images: [SampleArray], model: PyramidModel, seed: UInt64, variation: Float = 1) {
+        self.variation = variation
         self.images = images.map { $0.frames($0.extent.frames / 2..<$0.extent.frames / 2 + 1) }
         self.model = model
         self.seed = seed
@@ -63,13 +66,15 @@ struct TrainingMaterial: Sendable {
         var random = RandomNumbers(seed: seed &+ UInt64(number) &* 0xD134_2543_DE82_EF95)
         _ = random.next()
         let image = images[number % images.count]
-        let factor = ImageVariation.factor(for: image, using: &random)
+        let isVaried = variation >= 1 || random.uniform() < variation
+        let factor = isVaried ? ImageVariation.factor(for: image, using: &random) : 1
         var best: (activity: Double, window: SampleArray)?
         for _ in 0..<Self.candidates {
             let window = image.randomWindow(side: factor * Self.side, using: &random)
             if window.activity > best?.activity ?? -1 { best = (window.activity, window) }
         }
-        let samples = ImageVariation.varied(best?.window ?? image, factor: factor, using: &random)
+        var samples = best?.window ?? image
+        if isVaried { samples = ImageVariation.varied(samples, factor: factor, using: &random) }
         let rates = Self.rates
         let isCommon = random.uniform() < 0.75
         let (low, high) = isCommon ? (rates.low, rates.high) : (rates.least, rates.greatest)

@@ -8,6 +8,8 @@ struct TrainingSession {
     private(set) var kinds: [ContextTraining]
     private var material: TrainingMaterial
     private var levels: [[ContextLevel]] = []
+    /// What the rate begins with.
+    private let rate: Float
 
     /// The part of the time that each level kind gets, about as its latents take bits.
     private static let shares = [0.45, 0.3, 0.15, 0.1]
@@ -17,7 +19,8 @@ struct TrainingSession {
     /// Steps that tell how long one takes.
     private static let trialSteps = 30
 
-    init(kinds: [ContextTraining], material: TrainingMaterial) {
+    init(kinds: [ContextTraining], material: TrainingMaterial, rate: Float) {
+        self.rate = rate
         self.kinds = kinds
         self.material = material
     }
@@ -36,7 +39,7 @@ struct TrainingSession {
             }
             guard let kind else { return }
             let progress = Double(kinds[kind].state.steps) / (parts[kind] * Double(total))
-            kinds[kind].step(levels: levels[kind], progress: progress, threads: 0)
+            kinds[kind].step(levels: levels[kind], rate: rate, progress: progress, threads: 0)
         }
     }
 

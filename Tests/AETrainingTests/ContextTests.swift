@@ -111,7 +111,8 @@ struct ContextTests {
         }
         let before = try cost()
         for step in 0..<40 {
-            training.step(levels: [ContextLevel(finest)], progress: Double(step) / 40, threads: 2)
+            training.step(
+                levels: [ContextLevel(finest)], rate: 6e-3, progress: Double(step) / 40, threads: 2)
         }
         let after = try cost()
         #expect(after.count == finest.count)
@@ -120,7 +121,8 @@ struct ContextTests {
         #expect(after.classes < after.integer)
         let coarse = try #require(levels.first { $0.level == 4 })
         for step in 0..<2 {
-            training.step(levels: [ContextLevel(coarse)], progress: Double(step), threads: 1)
+            training.step(
+                levels: [ContextLevel(coarse)], rate: 6e-3, progress: Double(step), threads: 1)
         }
         #expect(training.state.adam.parameters.allSatisfy { $0.isFinite })
     }

@@ -30,12 +30,6 @@ import Testing
         #expect(reduced.byteCount != whole.byteCount || psnr != wholePSNR)
     }
 
-    /// Contexts are most of what the codec has.
-    @Test func classesAreWorthMuch() throws {
-        let (whole, one) = (try Self.point("aecodec"), try Self.point("aecodec-without-classes"))
-        #expect(one.byteCount > whole.byteCount * 21 / 20)
-    }
-
     @Test func areMeasuredWhereNamedOnly() {
         let codecs = CodecCatalog(CodecOptions()).codecs.map(\.id)
         #expect(codecs.allSatisfy { !CodecCatalog.partIdentifiers.contains($0) })

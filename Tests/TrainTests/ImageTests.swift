@@ -81,7 +81,8 @@ import Testing
                     ContextTraining(
                         model: model, parameters: model.start(using: &random), seed: random.next())
                 },
-                material: TrainingMaterial([image], model: PyramidModel.builtIn[0].model, seed: 5))
+                material: TrainingMaterial([image], model: PyramidModel.builtIn[0].model, seed: 5),
+                rate: 6e-3)
         }
         var (whole, half, rest) = (session(), session(), session())
         try whole.run(to: 16, of: 16)

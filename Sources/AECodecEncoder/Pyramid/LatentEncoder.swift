@@ -18,7 +18,7 @@ final class LatentEncoder {
     let quantizer: PyramidParameters.Quantizer
     /// What is known of costs before a group is seen.
     let costs: LatentCosts
-    /// What ``lambda(_:)`` is multiplied by.
+    /// What ``lambda`` is multiplied by.
     var lambdaShare: Float = 1
     private var work = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
     /// Residuals and classes of the last pass in coding order.
@@ -42,18 +42,24 @@ final class LatentEncoder {
         self.level = level
     }
 
-    /// Squared steps that a bit is worth; measured flat around these values.
-    static func lambda(_ quantizer: PyramidParameters.Quantizer) -> Float {
-        quantizer == .scalar ? 0.13 : 0.075
-    }
+    /// Squared steps of the one quantiser that a bit is worth; measured flat around these values.
+    static let lambda: Float = 0.13
+    /// The same of two in turn: with linear contexts, and with networks, where costs are known better.
+    private static let dependentLambdas: (linear: Float, networks: Float) = (0.06, 0.075)
+
+    /// Squared steps of the one quantiser that a bit takes from the error of an archive when the step changes: more than
+    /// quantisers take it for, as zeros spoil contexts.
+    private static let slope = 0.19
 
     /// Bits that a squared error is worth at a step of one quantiser.
-    static func bits(error: Double, step: Double) -> Double {
-        error / (Double(lambda(.scalar)) * step * step)
-    }
+    static func bits(error: Double, step: Double) -> Double { error / (slope * step * step) }
 
-    private var lambda: Float {
-        withheld == .costs ? 0 : Self.lambda(quantizer) * lambdaShare
+    /// Squared steps that a bit is worth.
+    var lambda: Float {
+        if withheld == .costs { return 0 }
+        guard quantizer == .dependent else { return Self.lambda * lambdaShare }
+        if case .networks = model.rule { return Self.dependentLambdas.networks * lambdaShare }
+        return Self.dependentLambdas.linear * lambdaShare
     }
 
     /// Quantises and packs the latents of a group into its body.

@@ -34,11 +34,14 @@ enum ModelChoice {
     static func models(
         for samples: SampleArray, _ target: LossyTarget, options: EncodeOptions
     ) throws(EncodeError) -> [Model] {
-        let all = Model.builtIn.filter { !$0.isForSignals }
+        let all = Model.builtIn.reduce(into: [Model]()) { newest, model in
+            let isOlder = newest.contains { $0.name == model.name }
+            if !model.isForSignals, !isOlder { newest.append(model) }
+        }
         guard Effort(level: options.effort).comparesModels, samples.extent.samplesPerFrame >= fewestSamples
         else { return Array(all.prefix(1)) }
         let middle = samples.middle(side: side)
-        if middle.hasFewValues(fewValues) { return Array(all.prefix(2)) }
+        if middle.hasFewValues(fewValues) { return all }
         let first = all[0]
         let step = target.step(for: middle, cellBits: 8 * samples.format.byteCount)
         let cost = try bits(middle, first, step: step, options)

@@ -70,7 +70,7 @@ extension LatentEncoder {
     /// Quantises the tiles of a plane, and observes some of their latents.
     fileprivate func sample(_ plane: PyramidPlane, _ sampling: inout ae_latent_sampling) {
         unsafe withWorkspace(plane) { work, trellis in
-            unsafe costs.with(lambda: Self.lambda(quantizer), trellis: trellis) { costs in
+            unsafe costs.with(lambda: lambda, trellis: trellis) { costs in
                 unsafe model.kernelRule.with { rule in
                     for tile in 0..<plane.layout.tileCount {
                         var latents = unsafe plane.latentTile(

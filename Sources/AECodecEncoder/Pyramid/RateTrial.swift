@@ -24,7 +24,7 @@ package struct RateTrial: Sendable {
 
         /// The Lagrangian that the quantiser minimises, in squared codes.
         package func cost(step: Double) -> Double {
-            distortion + Double(LatentEncoder.lambda(.scalar)) * step * step * rate
+            distortion + Double(LatentEncoder.lambda) * step * step * rate
         }
     }
 

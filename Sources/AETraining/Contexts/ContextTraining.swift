@@ -6,7 +6,6 @@ package struct ContextTraining: Sendable {
     package let model: ContextModel
     /// Parameters, optimizer and random numbers.
     package var state: Checkpoint
-    private let schedule = CosineSchedule(peak: 6e-3)
 
     /// What optimizers of context networks are set to.
     package static var options: Adam.Options {
@@ -49,11 +48,14 @@ package struct ContextTraining: Sendable {
     ///
     /// - Parameters:
     ///   - levels: What to take crops from; at least one.
+    ///   - rate: The rate that all steps begin with; it falls to 0.
     ///   - progress: The part of all steps that is done, 0 to 1.
     ///   - threads: At most; 0 means one a core. The result is the same.
     /// - Returns: Bits of the crops, weighted, over their latents.
     @discardableResult
-    package mutating func step(levels: [ContextLevel], progress: Double, threads: Int) -> Double {
+    package mutating func step(
+        levels: [ContextLevel], rate: Float, progress: Double, threads: Int
+    ) -> Double {
         let batches = chooseShares(levels)
         let size = Float(batches.reduce(0) { $0 + $1.latentCount })
         let model = model
@@ -64,7 +66,7 @@ package struct ContextTraining: Sendable {
                 share.crops, rows: share.rows, columns: share.columns, margin: Self.margin)
             return 1 / size * model.bits(tape, parameters, batch)
         }
-        state.adam.step(gradients.values, rate: schedule.rate(at: progress))
+        state.adam.step(gradients.values, rate: CosineSchedule(peak: rate).rate(at: progress))
         state.steps += 1
         return gradients.loss
     }
