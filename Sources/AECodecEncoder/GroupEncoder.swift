@@ -45,7 +45,9 @@ final class GroupEncoder {
         let noisy = PredictorFit(coded, effort: effort, noise: steps * steps / 12)
         let plain = PredictorFit(medianOf: noisy)
         let bodies = [noisy, plain].map { encode(coded, $0, maximumCode: maximumCode, []) }
-        decode(&coded, parameters(noisy, coded), noisy.labels, maximumCode: maximumCode)
+        decode(
+            &coded, parameters(noisy, coded, maximumCode: maximumCode), noisy.labels,
+            maximumCode: maximumCode)
         let refined = PredictorFit(coded, effort: effort)
         let last = encode(coded, refined, maximumCode: maximumCode, [])
         return (bodies + [last]).min { $0.count < $1.count } ?? last
@@ -63,7 +65,7 @@ final class GroupEncoder {
     private func encode(
         _ coded: [CodedTile], _ fit: PredictorFit, maximumCode: Int, _ low: [UInt8]
     ) -> [UInt8] {
-        var parameters = parameters(fit, coded)
+        var parameters = parameters(fit, coded, maximumCode: maximumCode)
         parameters.errorShift = errorShift(coded, parameters, fit.labels, maximumCode: maximumCode)
         if let limit = parameters.textureLimit { parameters.textureLimit = limit >> parameters.errorShift }
         let sample = scaleSample(coded, parameters, fit.labels, maximumCode: maximumCode)
@@ -85,13 +87,16 @@ final class GroupEncoder {
     }
 
     /// Parameters that predict; their scale rule is the one used before anything is known.
-    private func parameters(_ fit: PredictorFit, _ tiles: [CodedTile]) -> PredictionParameters {
+    private func parameters(
+        _ fit: PredictorFit, _ tiles: [CodedTile], maximumCode: Int
+    ) -> PredictionParameters {
         PredictionParameters(
             tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
             hasLabels: fit.labels.contains { $0 != 0 }, textureLimit: fit.textureLimit,
             repeats: Self.repeats(tiles, fit.labels),
             errorShift: 0,
-            scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
+            scaleWeights: ScaleFit.startWeights, curveShift: ScaleFit.curveShift(maximumCode: maximumCode),
+            curveExponent: 0,
             curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
             initialCodes: tiles.map { $0.codes.first ?? 0 })
     }
