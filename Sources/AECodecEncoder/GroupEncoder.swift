@@ -92,7 +92,7 @@ final class GroupEncoder {
             scaleBits: 8 + Int(log2(Double(2 * bound + 1))))
         parameters.classStarts = merging.classStarts
         let plain = body(parameters, merging, labels: fit.labels, count: count, low: low)
-        let isUneven = fit.textureLimit != nil && count > BlockSums.alwaysParted
+        let isUneven = fit.isUneven && count > BlockSums.alwaysParted
         guard effort.triesAdaptive, adaptiveShare > 0, count > 0, isSmall || isUneven else { return plain }
         let body = adaptiveBody(
             coded, parameters, fit.labels, maximumCode: maximumCode, low: low, atMost: plain.count)

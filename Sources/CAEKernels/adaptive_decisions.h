@@ -52,32 +52,51 @@ AE_INLINE int ae_divide(ae_adaptive *coder, int32_t probability, int bit) {
     return bit;
 }
 
+// Vectors pass between inlined functions only; no call depends on how they are handed over.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+/// The inputs of a decision; the compiler makes of them what the target has.
+typedef int32_t ae_inputs __attribute__((vector_size(4 * AE_ADAPTIVE_INPUTS)));
+typedef int16_t ae_short_inputs __attribute__((vector_size(2 * AE_ADAPTIVE_INPUTS)));
+
 /// One decision: the mixed probability of a 1 divides the interval, then all that it came from learns.
 AE_INLINE int ae_decide(ae_adaptive *coder, const ae_lane *lane, int node, int bit) {
-    int16_t *weights = coder->mixers[lane->mixer][node];
-    uint32_t *slots = coder->slots + node, values[AE_ADAPTIVE_INPUTS];
-    int16_t logits[AE_ADAPTIVE_INPUTS];
-    int32_t sum = 0, rates[AE_ADAPTIVE_INPUTS];
+    uint32_t *slots[AE_ADAPTIVE_INPUTS], found[AE_ADAPTIVE_INPUTS];
+    int16_t *mixer = coder->mixers[lane->mixer][node], stretched[AE_ADAPTIVE_INPUTS];
+    uint16_t speeds[AE_ADAPTIVE_INPUTS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < AE_ADAPTIVE_INPUTS; ++i) {
-        values[i] = slots[lane->contexts[i]];
-        logits[i] = coder->stretched[values[i] >> 20];
-        rates[i] = coder->rates[values[i] & 1023];
+        slots[i] = coder->slots + node + lane->contexts[i];
+        const uint32_t value = *slots[i];
+        found[i] = value;
+        stretched[i] = coder->stretched[value >> 20];
+        speeds[i] = coder->rates[value & 1023];
     }
-    for (int i = 0; i < AE_ADAPTIVE_INPUTS; ++i) sum += weights[i] * logits[i];
+    ae_short_inputs narrow;
+    memcpy(&narrow, mixer, sizeof narrow);
+    const ae_inputs weights = __builtin_convertvector(narrow, ae_inputs);
+    memcpy(&narrow, stretched, sizeof narrow);
+    const ae_inputs logits = __builtin_convertvector(narrow, ae_inputs), products = weights * logits;
+    const int32_t sum = ((products[0] + products[4]) + (products[1] + products[5])) +
+                        ((products[2] + products[6]) + (products[3] + products[7]));
     const int32_t probability = ae_probability(sum >> 13);
     bit = ae_divide(coder, probability, bit);
     const int32_t error = ((bit << 16) - probability) >> 1;
-    for (int i = 0; i < AE_ADAPTIVE_INPUTS; ++i)
-        weights[i] = (int16_t)ae_saturate16(weights[i] + ((logits[i] * error + (1 << 16)) >> 17));
-    const int32_t goal = bit ? (1 << 22) - 1 : 0;
-    for (int i = 0; i < AE_ADAPTIVE_INPUTS; ++i) {
-        const int32_t before = (int32_t)(values[i] >> 10), count = (int32_t)(values[i] & 1023);
-        const int32_t after = before + ((((goal - before) >> 7) * rates[i]) >> 9);
-        values[i] = (uint32_t)after << 10 | (uint32_t)(count < AE_ADAPTIVE_COUNTS - 1 ? count + 1 : count);
-    }
+    const ae_inputs moved = weights + ((logits * error + (1 << 16)) >> 17), most = (ae_inputs){0} + 32767;
+    narrow = __builtin_convertvector(
+        __builtin_elementwise_max(__builtin_elementwise_min(moved, most), ~most), ae_short_inputs);
+    memcpy(mixer, &narrow, sizeof narrow);
+    ae_inputs values;
+    memcpy(&values, found, sizeof values);
+    memcpy(&narrow, speeds, sizeof narrow);
+    const ae_inputs rates = __builtin_convertvector(narrow, ae_inputs) & 0xFFFF;
+    const ae_inputs before = (values >> 10) & ((1 << 22) - 1), count = values & 1023;
+    const ae_inputs after = before + ((((-bit & ((1 << 22) - 1)) - before) >> 7) * rates >> 9);
+    // A comparison that holds is -1.
+    values = (after << 10) | (count - (count < AE_ADAPTIVE_COUNTS - 1));
+    memcpy(found, &values, sizeof found);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < AE_ADAPTIVE_INPUTS; ++i) slots[lane->contexts[i]] = values[i];
+    for (int i = 0; i < AE_ADAPTIVE_INPUTS; ++i) *slots[i] = found[i];
     return bit;
 }
 

@@ -34,6 +34,8 @@ AE_INLINE void ae_local_fit(ae_local *own, const ae_local *left, const ae_local 
     for (int k = 0; k < AE_LOCAL_TAPS; ++k)
         for (int i = 0; i < AE_LOCAL_SUMS; ++i)
             sums[k][i] = own->sums[k][i] + (left ? left->sums[k][i] : 0) + (right ? right->sums[k][i] : 0);
+    for (int k = 0; k < AE_LOCAL_TAPS; ++k)
+        for (int i = 0; i < k / 4 * 4; ++i) sums[k][i] = sums[i][k];
     for (int sweep = 0; sweep < AE_LOCAL_SWEEPS; ++sweep) {
         for (int k = 0; k < AE_LOCAL_TAPS; ++k) {
             int64_t rest = (int64_t)sums[k][AE_LOCAL_TAPS] * AE_LOCAL_UNIT + (int64_t)sums[k][k] * own->weights[k];
@@ -55,8 +57,9 @@ AE_INLINE void ae_local_learn(ae_adaptive *coder, int32_t column, int32_t column
     int32_t factors[AE_LOCAL_SUMS];
     for (int k = 0; k < AE_LOCAL_SUMS; ++k) factors[k] = taps[k];
     factors[AE_LOCAL_TAPS] = error;
+#pragma clang loop unroll(full)
     for (int k = 0; k < AE_LOCAL_TAPS; ++k)
-        for (int i = 0; i < AE_LOCAL_SUMS; ++i) own->sums[k][i] += factors[k] * factors[i];
+        for (int i = k / 4 * 4; i < AE_LOCAL_SUMS; ++i) own->sums[k][i] += factors[k] * factors[i];
     if (column % AE_LOCAL_COLUMNS != AE_LOCAL_COLUMNS - 1 && column != columns - 1) return;
     ae_local_fit(own, number > 0 ? own - 1 : NULL, (size_t)number + 1 < ae_local_count(columns) ? own + 1 : NULL);
 }
