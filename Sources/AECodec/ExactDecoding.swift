@@ -104,7 +104,9 @@ extension CodedPart {
         let largest = groups.reduce(0) { largest, group in
             max(largest, grid.tiles(of: group.header).reduce(0) { $0 + $1.sampleCount })
         }
-        let scratch = 6 * largest + 4 * PartParameters.maximumTileSide + 1 << 20
+        let scratch =
+            6 * largest + 4 * PartParameters.maximumTileSide + 1 << 20
+            + AdaptiveCoder.byteCount(columns: min(PartParameters.maximumTileSide, grid.extent.columns))
         let small = base == nil ? 0 : result >> 2
         let needed = container.decodingByteCount + result + small + min(threads, groups.count) * scratch
         guard needed <= options.maximumMemory else {

@@ -20,6 +20,7 @@ final class GroupDecoder {
     private let streams: UnpackedStreams
     private let workspace = WavefrontWorkspace(columns: 1)
     private var high: [UInt16] = []
+    private lazy var coder = AdaptiveCoder()
 
     init?(level: ae_kernel_level) {
         guard let streams = UnpackedStreams() else { return nil }
@@ -46,6 +47,20 @@ final class GroupDecoder {
         let widest = tiles.reduce(1) { max($0, $1.columns) }
         workspace.reserve(columns: widest, hasBase: base != nil)
         let labels = try unsafe unpackLabels(group, index: index, bytes: bytes)
+        guard !group.parameters.isAdaptive else {
+            let coded = unsafe UnsafeRawBufferPointer(rebasing: bytes[group.adaptive])
+            guard let start = unsafe coded.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+                throw .damagedGroup(group: index)
+            }
+            coder.reserve(columns: widest)
+            unsafe ae_begin_reading(coder.state, start, coded.count)
+            let isDecoded = unsafe decodeTiles(
+                group, tiles: tiles, labels: labels, streams: nil, map: map, parameters: parameters,
+                base: base,
+                bytes: bytes, target: target)
+            guard unsafe isDecoded && ae_is_read(coder.state) != 0 else { throw .damagedGroup(group: index) }
+            return
+        }
         // A stream may run dry within one band before that is noticed.
         try unsafe streams.withStreams(
             group.streams, map: group.parameters.streamOfClass, slack: AE_LANES * (widest + 1), index: index,
@@ -70,7 +85,7 @@ final class GroupDecoder {
     }
 
     private func decodeTiles(
-        _ group: PackingGroup, tiles: [Tile], labels: [UInt8]?, streams: inout ae_streams,
+        _ group: PackingGroup, tiles: [Tile], labels: [UInt8]?, streams: UnsafeMutablePointer<ae_streams>?,
         map: PreparedMap, parameters: PartParameters, base: PlacedBase?, bytes: UnsafeRawBufferPointer,
         target: SampleTarget
     ) -> Bool {
@@ -88,9 +103,10 @@ final class GroupDecoder {
                 var description = unsafe ae_tile(
                     rows: Int32(tile.rows), columns: Int32(tile.columns),
                     initial: group.parameters.initialCodes[number], labels: own.baseAddress,
-                    band: workspace.band, base: nil, base_stride: 0, base_band: workspace.baseBand)
+                    band: workspace.band, base: nil, base_stride: 0, base_band: workspace.baseBand,
+                    coder: streams == nil ? coder.state : nil)
                 return unsafe decodeTile(
-                    &prediction, &description, &streams, tile, map, base, &low, bytes, target)
+                    &prediction, &description, streams, tile, map, base, &low, bytes, target)
             }
             guard status else { return false }
         }
@@ -99,14 +115,15 @@ final class GroupDecoder {
 
     /// Decodes the codes of one tile and maps them to stored values; false if they do not fit.
     private func decodeTile(
-        _ prediction: inout ae_prediction, _ description: inout ae_tile, _ streams: inout ae_streams,
+        _ prediction: inout ae_prediction, _ description: inout ae_tile,
+        _ streams: UnsafeMutablePointer<ae_streams>?,
         _ tile: Tile, _ map: PreparedMap, _ base: PlacedBase?, _ low: inout LowBitReader,
         _ bytes: UnsafeRawBufferPointer, _ target: SampleTarget
     ) -> Bool {
         if let narrow = unsafe target.narrow, low.width == 0 {
             let out = unsafe narrow + (tile.start - target.first)
             unsafe base?.lay(tile, into: out, stride: target.stride, for: &description)
-            guard unsafe ae_decode_tile(level, &prediction, &description, &streams, out, target.stride) == 0
+            guard unsafe ae_decode_tile(level, &prediction, &description, streams, out, target.stride) == 0
             else {
                 return false
             }
@@ -116,7 +133,7 @@ final class GroupDecoder {
         let status: Int32 = unsafe high.withUnsafeMutableBufferPointer { high in
             guard let out = high.baseAddress else { return 0 }
             unsafe base?.lay(tile, into: out, stride: tile.columns, for: &description)
-            return unsafe ae_decode_tile(level, &prediction, &description, &streams, out, tile.columns)
+            return unsafe ae_decode_tile(level, &prediction, &description, streams, out, tile.columns)
         }
         guard status == 0 else { return false }
         return unsafe target.store(high, tile, map.map, &low, bytes)

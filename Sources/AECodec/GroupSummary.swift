@@ -17,7 +17,7 @@ public struct GroupSummary: Sendable {
     public let tapCount: Int
     /// Predictors; 0 for latents.
     public let predictorCount: Int
-    /// The class streams.
+    /// The class streams, or one of the form `adaptive`.
     public let streams: [Stream]
 
     /// One class stream.
@@ -42,7 +42,10 @@ public struct GroupSummary: Sendable {
         labelByteCount = packing.labels?.data.count ?? 0
         tapCount = packing.parameters.tapCount
         predictorCount = packing.parameters.predictors.count
-        streams = packing.streams.map(Stream.init)
+        streams =
+            packing.parameters.isAdaptive
+            ? [Stream(adaptive: packing.adaptive.count, symbolCount: sampleCount)]
+            : packing.streams.map(Stream.init)
     }
 
     init(_ group: Group, tiles: [Tile], signals: SignalPackingGroup) {
@@ -69,6 +72,15 @@ public struct GroupSummary: Sendable {
 }
 
 extension GroupSummary.Stream {
+    /// What an adaptive coder wrote, for as many samples or fewer.
+    init(adaptive byteCount: Int, symbolCount: Int) {
+        form = "adaptive"
+        self.symbolCount = symbolCount
+        rawBits = 0
+        preset = 0
+        self.byteCount = byteCount
+    }
+
     init(_ stream: PackingGroup.Stream) {
         let words =
             switch stream.header.form {

@@ -8,8 +8,10 @@ package struct PackingGroup: Sendable {
     package var parameters: PredictionParameters
     /// The stream of block labels; nil if all blocks have the first predictor.
     package var labels: Stream?
-    /// The class streams.
+    /// The class streams; none if the group is adaptive.
     package var streams: [Stream]
+    /// Where the bytes of an adaptive group stand in the archive, else empty.
+    package var adaptive: Range<Int>
     /// Where the low bits of the codes stand in the archive; empty if there are none.
     package var lowBits: Range<Int>
     /// Bytes of the parameters as stored.
@@ -63,7 +65,14 @@ package struct PackingGroup: Sendable {
                 labels = stream
             }
             // Samples of flat blocks have no symbols; that streams and samples fit is found in decoding.
-            streams = try Self.streams(&reader, count: parameters.streamCount, limit: sampleCount)
+            streams =
+                parameters.isAdaptive
+                ? [] : try Self.streams(&reader, count: parameters.streamCount, limit: sampleCount)
+            let adaptiveCount =
+                parameters.isAdaptive
+                ? try reader.varint(field: "Adaptive_Bytes", atMost: reader.remaining) : 0
+            let coded = try reader.bytes(adaptiveCount)
+            adaptive = coded.startIndex..<coded.endIndex
             lowBits = try Self.lowBits(&reader, count: sampleCount * lowBitCount)
         } catch is ContainerError {
             throw .groupLength(group: index)

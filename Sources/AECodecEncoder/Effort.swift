@@ -15,6 +15,8 @@ struct Effort: Equatable, Sendable {
     var fitDistance: Double
     /// Whether short class streams are packed in all forms, not only in those of their entropy.
     var triesAllForms: Bool
+    /// Whether small groups, and those of pages and screens, are coded by learning probabilities too: slow to decode.
+    var triesAdaptive: Bool
     /// Whether the built-in models are compared on the image; otherwise the first is taken.
     var comparesModels: Bool
     /// What is done without.
@@ -26,20 +28,20 @@ struct Effort: Equatable, Sendable {
             1,
             Effort(
                 quantizer: .scalar, quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
-                comparesModels: false)
+                triesAdaptive: false, comparesModels: false)
         ),
         (
             5,
             Effort(
                 quantizer: .dependent, quantizationPasses: 1, fitRounds: 2, fitDistance: 1,
-                triesAllForms: true,
+                triesAllForms: true, triesAdaptive: true,
                 comparesModels: true)
         ),
         (
             9,
             Effort(
                 quantizer: .dependent, quantizationPasses: 2, fitRounds: 5, fitDistance: 0.25,
-                triesAllForms: true,
+                triesAllForms: true, triesAdaptive: true,
                 comparesModels: true)
         ),
     ]

@@ -10,18 +10,26 @@ final class GroupEncoder {
     private let effort: Effort
     /// The greatest error of a code; 0 is lossless.
     private let bound: Int
+    /// What an adaptive body may be of the plain one.
+    private let adaptiveShare: Double
+    /// Whether all groups are coded adaptively too, not only those of uneven texture.
+    private let isSmall: Bool
     private let packer: StreamPacker
     private let workspace = WavefrontWorkspace(columns: 1)
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
     private var signs = SignFit()
+    private lazy var coder = AdaptiveCoder()
+    private var adaptive: [UInt8] = []
 
-    init?(level: ae_kernel_level, effort: Effort, bound: Int) {
+    init?(level: ae_kernel_level, effort: Effort, bound: Int, adaptiveShare: Double, isSmall: Bool) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
         self.effort = effort
         self.packer = packer
         self.level = level
         self.bound = bound
+        self.adaptiveShare = adaptiveShare
+        self.isSmall = isSmall
     }
 
     /// Encodes the body of one group.
@@ -45,7 +53,9 @@ final class GroupEncoder {
         let noisy = PredictorFit(coded, effort: effort, noise: steps * steps / 12)
         let plain = PredictorFit(medianOf: noisy)
         let bodies = [noisy, plain].map { encode(coded, $0, maximumCode: maximumCode, []) }
-        decode(&coded, parameters(noisy, coded), noisy.labels, maximumCode: maximumCode)
+        decode(
+            &coded, parameters(noisy, coded, maximumCode: maximumCode), noisy.labels, maximumCode: maximumCode
+        )
         let refined = PredictorFit(coded, effort: effort)
         let last = encode(coded, refined, maximumCode: maximumCode, [])
         return (bodies + [last]).min { $0.count < $1.count } ?? last
@@ -63,7 +73,7 @@ final class GroupEncoder {
     private func encode(
         _ coded: [CodedTile], _ fit: PredictorFit, maximumCode: Int, _ low: [UInt8]
     ) -> [UInt8] {
-        var parameters = parameters(fit, coded)
+        var parameters = parameters(fit, coded, maximumCode: maximumCode)
         parameters.errorShift = errorShift(coded, parameters, fit.labels, maximumCode: maximumCode)
         if let limit = parameters.textureLimit { parameters.textureLimit = limit >> parameters.errorShift }
         let sample = scaleSample(coded, parameters, fit.labels, maximumCode: maximumCode)
@@ -81,17 +91,51 @@ final class GroupEncoder {
             residuals: residuals, classes: classes, count: count,
             scaleBits: 8 + Int(log2(Double(2 * bound + 1))))
         parameters.classStarts = merging.classStarts
-        return body(parameters, merging, labels: fit.labels, count: count, low: low)
+        let plain = body(parameters, merging, labels: fit.labels, count: count, low: low)
+        let isUneven = fit.isUneven && count > BlockSums.alwaysParted
+        guard effort.triesAdaptive, adaptiveShare > 0, count > 0, isSmall || isUneven else { return plain }
+        let body = adaptiveBody(
+            coded, parameters, fit.labels, maximumCode: maximumCode, low: low, atMost: plain.count)
+        return body ?? plain
+    }
+
+    /// The body with residuals coded by learning probabilities, if it is clearly smaller.
+    private func adaptiveBody(
+        _ coded: [CodedTile], _ fitted: PredictionParameters, _ labels: [UInt8], maximumCode: Int,
+        low: [UInt8], atMost limit: Int
+    ) -> [UInt8]? {
+        var parameters = fitted
+        parameters.isAdaptive = true
+        parameters.signWeight = nil
+        parameters.classStarts = []
+        let room = Int(min(4, adaptiveShare) * Double(limit)) + 64
+        if adaptive.count < room { adaptive = [UInt8](repeating: 0, count: room) }
+        coder.reserve(columns: coded.reduce(1) { max($0, $1.tile.columns) })
+        let byteCount = unsafe adaptive.withUnsafeMutableBufferPointer { out -> Int in
+            guard let start = out.baseAddress else { return 0 }
+            unsafe ae_begin_writing(coder.state, start, out.count)
+            _ = predictAll(coded, parameters, labels, maximumCode: maximumCode)
+            return unsafe ae_end_writing(coder.state)
+        }
+        guard byteCount > 0 else { return nil }
+        var writer = head(parameters, labels: labels)
+        writer.varint(byteCount)
+        writer.bytes(adaptive[0..<byteCount])
+        writer.bytes(low)
+        return Double(writer.bytes.count) < adaptiveShare * Double(limit) ? writer.bytes : nil
     }
 
     /// Parameters that predict; their scale rule is the one used before anything is known.
-    private func parameters(_ fit: PredictorFit, _ tiles: [CodedTile]) -> PredictionParameters {
+    private func parameters(
+        _ fit: PredictorFit, _ tiles: [CodedTile], maximumCode: Int
+    ) -> PredictionParameters {
         PredictionParameters(
             tapCount: fit.tapCount, weightShift: fit.weightShift, predictors: fit.predictors,
             hasLabels: fit.labels.contains { $0 != 0 }, textureLimit: fit.textureLimit,
             repeats: Self.repeats(tiles, fit.labels),
             errorShift: 0,
-            scaleWeights: ScaleFit.startWeights, curveShift: 0, curveExponent: 0,
+            scaleWeights: ScaleFit.startWeights, curveShift: ScaleFit.curveShift(maximumCode: maximumCode),
+            curveExponent: 0,
             curve: [UInt16](repeating: 0, count: PredictionParameters.curveCount), classStarts: [],
             initialCodes: tiles.map { $0.codes.first ?? 0 })
     }
@@ -234,7 +278,8 @@ final class GroupEncoder {
                         rows: Int32(tile.tile.rows), columns: Int32(tile.tile.columns),
                         initial: parameters.initialCodes[number], labels: own + labelOffset,
                         band: workspace.band, base: base.isEmpty ? nil : base.baseAddress,
-                        base_stride: tile.tile.columns, base_band: workspace.baseBand)
+                        base_stride: tile.tile.columns, base_band: workspace.baseBand,
+                        coder: parameters.isAdaptive ? coder.state : nil)
                     unsafe body(tile, &prediction, &description)
                 }
             }
@@ -242,15 +287,21 @@ final class GroupEncoder {
         }
     }
 
-    /// Sorts residuals into streams, packs them and puts the body together.
-    private func body(
-        _ parameters: PredictionParameters, _ merging: ClassMerging, labels: [UInt8], count: Int, low: [UInt8]
-    ) -> [UInt8] {
+    /// Parameters and labels.
+    private func head(_ parameters: PredictionParameters, labels: [UInt8]) -> ByteWriter {
         var writer = ByteWriter()
         writer.parameters(parameters.bytes)
         if parameters.hasLabels {
             packer.pack(labels.map { Int16($0) }[...], rawBits: 0).write(to: &writer)
         }
+        return writer
+    }
+
+    /// Sorts residuals into streams, packs them and puts the body together.
+    private func body(
+        _ parameters: PredictionParameters, _ merging: ClassMerging, labels: [UInt8], count: Int, low: [UInt8]
+    ) -> [UInt8] {
+        var writer = head(parameters, labels: labels)
         let sorted = sortedResiduals(residuals, classes, parameters.streamOfClass, counts: merging.counts)
         packer.write(sorted, counts: merging.counts, rawBits: merging.rawBits, to: &writer)
         writer.bytes(low)

@@ -80,6 +80,9 @@ struct PartEncoder {
         return isWorthIt ? two : one
     }
 
+    /// Samples of a frame up to which adaptive coding takes its time.
+    private static let smallImage = 1 << 20
+
     /// Groups that are encoded in one layer too, to compare.
     private static let fewGroups = 2
 
@@ -109,9 +112,12 @@ struct PartEncoder {
             PlacedBase(codes: $0.codes, rows: grid.extent.rows, columns: grid.extent.columns, first: 0)
         }
         return try concurrently(groups.count, threads: options.threads) { () throws(EncodeError) in
-            guard let encoder = GroupEncoder(level: level, effort: effort, bound: parameters.codeBound) else {
-                throw .outOfMemory
-            }
+            guard
+                let encoder = GroupEncoder(
+                    level: level, effort: effort, bound: parameters.codeBound,
+                    adaptiveShare: options.adaptiveShare,
+                    isSmall: grid.extent.rows * grid.extent.columns <= Self.smallImage)
+            else { throw .outOfMemory }
             return encoder
         } _: { encoder, group in
             encoder.encode(

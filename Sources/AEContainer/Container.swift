@@ -73,7 +73,7 @@ public struct Container: Equatable, Sendable {
         let hasAllGroups = end == nil || (parser.indexPlace == .end && parser.index != nil)
         try parser.checkIndex(isComplete: hasAllGroups)
 
-        version = .current
+        version = ContainerVersion(major: bytes[8], minor: bytes[9])
         parts = parser.parts
         groups = parser.groups
         source = parser.source

@@ -2,7 +2,7 @@
 
 /// The version of the container format. (Spec 2)
 ///
-/// Before 1.0 a reader accepts exactly its own version.
+/// Before 1.0 a reader accepts its own version, and earlier ones whose files are files of its own too.
 public struct ContainerVersion: Equatable, Hashable, Sendable, CustomStringConvertible {
     /// Changes when files stop being readable.
     public let major: UInt8
@@ -15,9 +15,12 @@ public struct ContainerVersion: Equatable, Hashable, Sendable, CustomStringConve
         self.minor = minor
     }
 
-    /// The version that this library reads and writes.
-    public static let current = ContainerVersion(major: 0, minor: 4)
+    /// The version that this library writes.
+    public static let current = ContainerVersion(major: 0, minor: 5)
 
-    /// The usual notation, such as `0.4`.
+    /// The versions that this library reads.
+    public static let readable = [ContainerVersion(major: 0, minor: 4), current]
+
+    /// The usual notation, such as `0.5`.
     public var description: String { "\(major).\(minor)" }
 }

@@ -28,7 +28,7 @@ struct FileHeader: Equatable, Sendable {
             throw .truncated(offset: 0, needed: byteCount, available: found.count + reader.remaining)
         }
         let version = ContainerVersion(major: try reader.u8(), minor: try reader.u8())
-        guard version == .current else { throw .unsupportedVersion(version) }
+        guard ContainerVersion.readable.contains(version) else { throw .unsupportedVersion(version) }
         let flags = try reader.u8()
         guard let indexPlace = IndexPlace(rawValue: flags) else { throw .reservedHeaderFlags(flags) }
         return FileHeader(indexPlace: indexPlace)

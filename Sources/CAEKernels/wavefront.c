@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Choice of the variant, and the parts of encoding that need no speed.
-#include "wavefront_internal.h"
+#include "adaptive_local.h"
 
 int ae_kernel_available(ae_kernel_level level) {
     switch (level) {
@@ -64,6 +64,7 @@ size_t ae_encode_band(ae_kernel_level level, const ae_prediction *prediction, co
     } else {
         ae_begin_band(tile->band, tile->columns, band_index == 0, (int16_t)(tile->initial ^ 0x8000));
     }
+    if (tile->coder && band_index == 0) ae_begin_locals(tile->coder, tile->columns);
     codes += (ptrdiff_t)band_index * AE_LANES * stride;
 #if defined(__x86_64__)
     if (level == AE_KERNEL_AVX2)

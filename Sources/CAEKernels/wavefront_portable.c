@@ -125,6 +125,12 @@ AE_INLINE ae_vector residuals_of_portable(const ae_prediction *p, const int16_t 
     return r;
 }
 
+AE_INLINE ae_vector load_portable(const int16_t *values) {
+    ae_vector vector;
+    memcpy(&vector, values, sizeof vector);
+    return vector;
+}
+
 AE_INLINE void store_portable(int16_t *values, ae_vector vector) { memcpy(values, &vector, sizeof vector); }
 
 AE_INLINE void store_bytes_portable(uint8_t *bytes, ae_bytes vector) { memcpy(bytes, &vector, sizeof vector); }

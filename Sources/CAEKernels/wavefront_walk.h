@@ -11,9 +11,33 @@
 //   residuals_of(prediction, x, predicted) -> residuals of samples already in place
 //   pop16(queues, classes) -> residuals of all lanes
 //   idle(classes, busy) -> classes, but AE_IDLE_CLASS in lanes whose bit is not set
-//   store(values, vector), store_bytes(bytes, vector)
+//   store(values, vector), store_bytes(bytes, vector), load(values) -> vector
 //   turn(from, stride, to, stride)                   transposes 16 x 16 values and flips their highest bit
-#include "wavefront_internal.h"
+#include "adaptive_contexts.h"
+
+/// One copy of what is long.
+AE_TARGET static __attribute__((noinline)) void AE_NAME(code_step)(ae_adaptive *coder, const ae_prediction *p,
+                                                                   const int16_t *x, const ae_step *step,
+                                                                   uint32_t busy, int32_t column, int32_t columns,
+                                                                   int16_t *residuals) {
+    ae_code_step(coder, p, x, step, busy, column, columns, residuals);
+}
+
+/// Codes the residuals of a step by the tile's coder.
+AE_TARGET AE_INLINE AE_VECTOR AE_NAME(adapt)(const ae_prediction *p, ae_adaptive *coder, const int16_t *x,
+                                             const ae_forecast *forecast, AE_BYTES labels, uint32_t busy,
+                                             int32_t column, int32_t columns, AE_VECTOR residuals) {
+    ae_step step;
+    int16_t found[AE_LANES];
+    AE_NAME(store)(step.values, forecast->value);
+    AE_NAME(store)(step.fractions, forecast->fractions);
+    AE_NAME(store)(step.errors, forecast->errors);
+    AE_NAME(store_bytes)(step.classes, forecast->classes);
+    AE_NAME(store_bytes)(step.labels, labels);
+    AE_NAME(store)(found, residuals);
+    AE_NAME(code_step)(coder, p, x, &step, busy, column, columns, found);
+    return AE_NAME(load)(found);
+}
 
 /// Predicts step by step, popping residuals (decoding) or writing them (encoding).
 AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *tile, int32_t band_index,
@@ -43,7 +67,9 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
             forecast.value = AE_NAME(stay)(x, label, forecast.value);
         }
         AE_VECTOR found;
-        if (decoding) {
+        if (decoding && tile->coder) {
+            found = AE_NAME(adapt)(p, tile->coder, x, &forecast, label, busy, t, columns, forecast.value);
+        } else if (decoding) {
             if (busy != AE_ALL_LANES) {
                 queues->next[AE_RAW_CLASSES] = ae_no_residuals;
                 forecast.classes = AE_NAME(idle)(forecast.classes, busy);
@@ -52,6 +78,7 @@ AE_TARGET AE_INLINE size_t AE_NAME(walk)(const ae_prediction *p, const ae_tile *
             if (p->signs) found = AE_NAME(signed_by)(p, forecast.fractions, forecast.errors, found);
         } else {
             found = AE_NAME(residuals_of)(p, x, forecast.value);
+            if (tile->coder) (void)AE_NAME(adapt)(p, tile->coder, x, &forecast, label, busy, t, columns, found);
             AE_NAME(store)(residuals + count, found);
             AE_NAME(store_bytes)(classes + count, forecast.classes);
             if (signs) {
@@ -133,17 +160,20 @@ AE_TARGET AE_INLINE void AE_NAME(load_base)(const ae_tile *tile, int32_t band_in
 AE_TARGET int AE_NAME(ae_decode_tile)(const ae_prediction *p, const ae_tile *tile, ae_streams *streams,
                                       uint16_t *out, ptrdiff_t stride) {
     ae_queues queues;
-    ae_begin_queues(&queues, streams);
+    ae_adaptive *coder = tile->coder;
+    if (coder) ae_begin_locals(coder, tile->columns);
+    else ae_begin_queues(&queues, streams);
     int dry = 0;
     for (int32_t b = 0; b * AE_LANES < tile->rows && !dry; ++b) {
         ae_begin_band(tile->band, tile->columns, b == 0, (int16_t)(tile->initial ^ 0x8000));
         AE_NAME(load_base)(tile, b);
         AE_NAME(walk_any)(p, tile, b, &queues, NULL, NULL, NULL, 1);
         // Streams are padded by one band, so that a class that runs dry is found here, in time.
-        for (int s = 0; s < AE_RAW_CLASSES; ++s) dry |= queues.next[s] > streams->end[s];
+        if (coder) dry = coder->shifts > coder->byte_count;
+        else for (int s = 0; s < AE_RAW_CLASSES; ++s) dry |= queues.next[s] > streams->end[s];
         if (!dry) AE_NAME(copy_band)(tile, b, out + (ptrdiff_t)b * AE_LANES * stride, stride, 1);
     }
-    memcpy(streams->next, queues.next, sizeof streams->next);
+    if (!coder) memcpy(streams->next, queues.next, sizeof streams->next);
     return dry;
 }
 

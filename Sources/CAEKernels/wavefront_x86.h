@@ -164,6 +164,8 @@ AE_TARGET AE_INLINE __m256i AE_NAME(residuals_of)(const ae_prediction *p, const 
     return _mm256_packs_epi32(ae_quotients(lo, p->bound), ae_quotients(hi, p->bound));
 }
 
+AE_TARGET AE_INLINE __m256i AE_NAME(load)(const int16_t *values) { return AE_LOAD(values); }
+
 AE_TARGET AE_INLINE void AE_NAME(store)(int16_t *values, __m256i vector) { AE_STORE(values, vector); }
 
 AE_TARGET AE_INLINE void AE_NAME(store_bytes)(uint8_t *bytes, __m128i vector) {

@@ -44,6 +44,7 @@ import Testing
         #expect(Self.entries.count >= 10)
         for start in [
             "lossy", "scalar", "networks-scalar", "networks-dependent", "bounded", "signals", "signal-",
+            "adaptive-",
         ] {
             #expect(Self.entries.contains { $0.name.hasPrefix(start) })
         }
@@ -157,10 +158,47 @@ import Testing
         #expect(archive.container.source?.digest == SHA256.hash(Self.keptFile))
     }
 
+    /// Archives whose residuals are adaptive: of one layer, of two, and bounded.
+    private static func addAdaptive(_ add: (String, [UInt8], [String]) throws -> Void) throws {
+        var options = EncodeOptions(threads: 1)
+        options.adaptiveShare = .infinity
+        for (name, parts, kind) in images where kind == .image && parts[0].extent.sampleCount > 1000 {
+            guard name != "constant" else { continue }
+            options.base = .none
+            try add(
+                "adaptive-\(name)", encodeLossless(parts, options: options), parts.map(hexadecimal))
+            guard ["smooth-12", "frames"].contains(name) else { continue }
+            options.base = .rate(bitsPerSample: 0.2, maximumCost: 1e9)
+            try add(
+                "adaptive-layered-\(name)", encodeLossless(parts, options: options),
+                parts.map(hexadecimal))
+            let bounded = try encodeBounded(parts[0], maximumError: 3, options: options)
+            try add("adaptive-bounded-\(name)", bounded, Archive(bounded).samples().map(hexadecimal))
+        }
+    }
+
+    /// Adds archives of a later version to those that are there: only with AECODEC_MAKE_GOLDEN=adaptive.
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["AECODEC_MAKE_GOLDEN"] == "adaptive",
+            "set AECODEC_MAKE_GOLDEN to adaptive"))
+    func makeAdaptiveGoldenArchives() throws {
+        let list = URL(fileURLWithPath: Self.folder + "/expected.csv")
+        var lines = try String(contentsOf: list, encoding: .utf8).split(separator: "\n").map(String.init)
+            .filter { !$0.hasPrefix("adaptive-") }
+        try Self.addAdaptive { name, bytes, digests in
+            try Data(bytes).write(to: URL(fileURLWithPath: Self.folder + "/\(name).aec"))
+            let reduced = try Self.reducedDigests(Archive(bytes))
+            lines.append("\(name).aec,\(digests.joined(separator: " ")),\(reduced.joined(separator: " "))")
+        }
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: list)
+    }
+
     /// Makes the golden archives anew: only with AECODEC_MAKE_GOLDEN set, in a commit of its own.
     @Test(
         .enabled(
-            if: ProcessInfo.processInfo.environment["AECODEC_MAKE_GOLDEN"] != nil, "set AECODEC_MAKE_GOLDEN"))
+            if: ProcessInfo.processInfo.environment["AECODEC_MAKE_GOLDEN"] == "1",
+            "set AECODEC_MAKE_GOLDEN to 1"))
     func makeGoldenArchives() throws {
         var lines = [
             "file,sha256 of the samples of every part,and of those of a lossy part reduced once and more"
@@ -174,8 +212,10 @@ import Testing
             let reduced = try Self.reducedDigests(Archive(bytes, options: DecodeOptions(models: models)))
             lines.append("\(name).aec,\(digests.joined(separator: " ")),\(reduced.joined(separator: " "))")
         }
+        var plain = EncodeOptions(threads: 1)
+        plain.adaptiveShare = 0
         for (name, parts, kind) in Self.images {
-            let bytes = try encodeLossless(parts, kind: kind, options: EncodeOptions(threads: 1))
+            let bytes = try encodeLossless(parts, kind: kind, options: plain)
             try add(name, bytes, digests: parts.map(Self.hexadecimal))
         }
         func addLossy(
@@ -198,12 +238,12 @@ import Testing
             ("limits", 16_383), ("grain", 3),
         ] {
             guard let image = Self.images.first(where: { $0.name == name })?.parts[0] else { continue }
-            let bytes = try encodeBounded(image, maximumError: bound, options: EncodeOptions(threads: 1))
+            let bytes = try encodeBounded(image, maximumError: bound, options: plain)
             try add("bounded-\(name)", bytes, digests: Archive(bytes).samples().map(Self.hexadecimal))
         }
         for (name, bits) in [("smooth-12", 0.3), ("steps", 0.05), ("frames", 0.004), ("noise-16", 0.02)] {
             guard let image = Self.images.first(where: { $0.name == name })?.parts[0] else { continue }
-            var options = EncodeOptions(threads: 1)
+            var options = plain
             options.base = .rate(bitsPerSample: bits, maximumCost: 1e9)
             try add(
                 "layered-\(name)", encodeLossless([image], options: options),
@@ -251,6 +291,7 @@ import Testing
             let bytes = try encodeRecording([part], options: options)
             try add("signal-\(name)", bytes, digests: Archive(bytes).samples().map(Self.hexadecimal))
         }
+        try Self.addAdaptive { try add($0, $1, digests: $2) }
         try (lines.joined(separator: "\n") + "\n").write(
             toFile: Self.folder + "/expected.csv", atomically: true, encoding: .utf8)
     }

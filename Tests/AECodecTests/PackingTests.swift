@@ -120,7 +120,7 @@ import Testing
     @Test(
         arguments: [
             (0, 3, "Tap_Count"), (0, 30, "Tap_Count"), (1, 15, "Weight_Shift"), (2, 9, "Predictor_Count"),
-            (3, 16, "Prediction_Flags"), (2, 17, "Predictor_Count"),
+            (3, 32, "Prediction_Flags"), (2, 17, "Predictor_Count"),
             (3, 2, "Prediction_Flags"), (4, 9, "Error_Shift"), (5, 12, "Curve_Shift"), (5, 6, "Curve_Shift"),
             (6, 10, "Curve_Exponent"),
             (7, 98, "Stream_Count"), (7, 0, "Stream_Count"),

@@ -6,12 +6,15 @@ import Testing
 @Suite struct DamageTests {
     static let archives = [Specimens.image.serialized(), Specimens.twoParts.serialized()]
 
-    /// The format has no bit without a meaning that a checksum does not guard.
+    /// The format has no bit without a meaning that a checksum does not guard, but for what makes one readable version
+    /// another.
     @Test(arguments: archives) func anyFlippedBitIsRejected(archive: [UInt8]) {
         for byte in archive.indices {
             for bit in 0..<8 {
                 var damaged = archive
                 damaged[byte] ^= 1 << bit
+                let version = ContainerVersion(major: damaged[8], minor: damaged[9])
+                if version != .current, ContainerVersion.readable.contains(version) { continue }
                 #expect(throws: ContainerError.self, "byte \(byte), bit \(bit)") {
                     _ = try Container(damaged)
                 }

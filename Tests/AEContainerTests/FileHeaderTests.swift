@@ -4,7 +4,8 @@ import Testing
 
 /// Spec 2 and 5.
 @Suite struct FileHeaderTests {
-    @Test(arguments: [(0, 2), (0, 3), (0, 5), (1, 0), (1, 3), (255, 255)] as [(UInt8, UInt8)])
+    @Test(
+        arguments: [(0, 2), (0, 3), (0, 6), (1, 0), (1, 4), (1, 5), (1, 3), (255, 255)] as [(UInt8, UInt8)])
     func anotherVersionIsNamed(major: UInt8, minor: UInt8) {
         var archive = Specimens.image.serialized()
         archive[8] = major
@@ -13,6 +14,13 @@ import Testing
         let error = ContainerError.unsupportedVersion(ContainerVersion(major: major, minor: minor))
         #expect(throws: error) { _ = try Container(archive) }
         #expect(error.description.contains("\(major).\(minor)"))
+    }
+
+    @Test func theVersionBeforeIsRead() throws {
+        var archive = Specimens.image.serialized()
+        #expect(archive[9] == ContainerVersion.current.minor)
+        archive[9] = 4
+        #expect(try Container(archive).version == ContainerVersion(major: 0, minor: 4))
     }
 
     @Test(arguments: [3, 4, 8, 16, 32, 64, 128, 129] as [UInt8]) func reservedFlagsAreRejected(flags: UInt8) {

@@ -294,7 +294,7 @@ extension WavefrontCase {
                         rows: Int32(rows), columns: Int32(columns), initial: initial,
                         labels: labels.baseAddress, band: band,
                         base: base.isEmpty ? nil : base.baseAddress, base_stride: columns,
-                        base_band: baseBand.baseAddress)
+                        base_band: baseBand.baseAddress, coder: nil)
                     unsafe body(&tile)
                 }
             }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The samples of a lossless part, as in Spec/bitstream.md ("B"), sections 2 to 6."""
 from fields import Fields, Refused, bit_field, require, unpack
+from adaptive import AROUND, NEAR, AdaptiveCoder
 from streams import read_stream
 
 
@@ -102,8 +103,9 @@ class Parameters:
         require(self.tap_count % 2 == 0, f"{f.place}: Tap_Count is {self.tap_count}.")
         self.weight_shift = f.get("u8", "Weight_Shift", 0, 14)
         predictors = f.get("u8", "Predictor_Count", 1, 16)
-        flags = f.get("u8", "Prediction_Flags", 0, 15)
-        self.has_labels, self.repeats, self.signs, self.textures = (flags >> bit & 1 for bit in range(4))
+        flags = f.get("u8", "Prediction_Flags", 0, 31)
+        self.has_labels, self.repeats, self.signs, self.textures, self.adaptive = (flags >> bit & 1 for bit in range(5))
+        require(not (self.signs and self.adaptive), f"{f.place}: Prediction_Flags is {flags}.")
         self.labels, odd = divmod(predictors, 2) if self.textures else (predictors, 0)
         require(self.labels <= 8 and not odd, f"{f.place}: Predictor_Count is {predictors}.")
         require(self.has_labels or self.labels == 1, f"{f.place}: Has_Labels is 0 with several labels.")
@@ -111,7 +113,7 @@ class Parameters:
         self.curve_shift = f.get("u8", "Curve_Shift", 0, 11)
         require(maximum_high_code >> self.curve_shift < 32, f"{f.place}: Curve_Shift is too small.")
         curve_field = f.get("u8", "Curve_Field", 0, 9)
-        self.stream_count = f.get("u8", "Stream_Count", 1, 97)
+        self.stream_count = f.get("u8", "Stream_Count", 1, 1 if self.adaptive else 97)
         self.scale_weights = f.many("u16", 10, "Scale_Weight", 0, 1023)
         self.sign_weight = f.get("u16", "Sign_Weight", 0, 32767) if self.signs else 0
         self.texture_limit = f.get("u16", "Texture_Limit", 0, 32767) if self.textures else 0
@@ -161,11 +163,15 @@ def decode_group(group, tiles, sample_map, values, place, base):
         allowed = set(range(parameters.labels)) | {MEDIAN, FLAT}
         require(set(labels) <= allowed, f"{place}: a label is not one of {sorted(allowed)}.")
     sizes = [size for tile_blocks in blocks for size in tile_blocks]
-    streams, left = [], sum(size for size, label in zip(sizes, labels) if label != FLAT)
-    for i in range(parameters.stream_count):
-        streams.append(read_stream(f, left, f"{place}, class stream {i}"))
-        left -= len(streams[-1])
-    require(left == 0, f"{place}: the class streams lack {left} symbols.")
+    streams, left, adaptive = [], sum(size for size, label in zip(sizes, labels) if label != FLAT), None
+    if parameters.adaptive:
+        data = f.bytes(f.varint("Adaptive_Bytes", 1), "adaptive residuals")
+        adaptive = AdaptiveCoder(data, parameters.error_shift, parameters.weight_shift, tiles.bound)
+    else:
+        for i in range(parameters.stream_count):
+            streams.append(read_stream(f, left, f"{place}, class stream {i}"))
+            left -= len(streams[-1])
+        require(left == 0, f"{place}: the class streams lack {left} symbols.")
     low = f.bytes(sample_count * low_bits + 7 >> 3, "low bits")
     f.end()
 
@@ -176,7 +182,8 @@ def decode_group(group, tiles, sample_map, values, place, base):
         below = base and [[base[first + r * tiles.columns + c] - 32768 for c in range(columns)] for r in range(rows)]
         try:
             codes = decode_tile(
-                rows, columns, parameters, maximum_high, tile_labels, initial - 32768, streams, tiles.bound, below)
+                rows, columns, parameters, maximum_high, tile_labels, initial - 32768, adaptive or streams, tiles.bound,
+                below)
         except StopIteration:
             raise Refused(f"{place}: a class stream has too few symbols.") from None
         for i, code in enumerate(codes):  # the low bits, then the stored value
@@ -188,10 +195,12 @@ def decode_group(group, tiles, sample_map, values, place, base):
             values[first + r * tiles.columns + c] = sample_map.stored(code)
     require(all(next(stream, None) is None for stream in streams),
             f"{place}: a class stream has too many symbols.")
+    require(adaptive is None or adaptive.is_read(), f"{place}: the adaptive residuals have another length.")
 
 
 def decode_tile(rows, columns, parameters, maximum_high, labels, initial, streams, bound, base):
-    """The high codes of a tile, row by row (B 4); `base` has the rows of the base there, or is None.
+    """The high codes of a tile, row by row (B 4); `base` has the rows of the base there, or is None. `streams` are class
+    streams, or the coder of adaptive residuals.
 
     X, E and H have four more columns on each side and four more rows above; place (r, c) is at
     (r + 4) * stride + c + 4. What stands beside the tile is written as soon as its source is known.
@@ -236,10 +245,10 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
                 total += weight * sat16(near - W)
         return min(sat16(W + sat16(total >> weight_shift)), top), total % (1 << weight_shift) - half
 
-    def stream(i, p):
-        """The class stream of the next residual."""
+    def scale_class(i, p):
+        """The raw class of the next residual (B 4.5)."""
         if repeats(i):
-            return streams[stream_of_class[0]]
+            return 0
         up, up2 = i - stride, i - 2 * stride
         terms = (abs(E[i - 1]), abs(E[up]), abs(E[up - 1]), abs(E[up + 1]),  # B 4.4
                  abs(E[i - 2]) + abs(E[up2]),
@@ -249,7 +258,11 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
         s = curve[p + 32768 >> curve_shift]
         for weight, term in zip(weights, terms):
             s += weight * term
-        return streams[stream_of_class[raw_class(min(s, (1 << 24) - 1))]]
+        return raw_class(min(s, (1 << 24) - 1))
+
+    def around(i):
+        up = i - stride
+        return 2 * E[i - 1] + 2 * E[up] + E[up - 1] + E[up + 1]
 
     def sample(r, c):
         i = (r + 4) * stride + c + 4
@@ -258,11 +271,15 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
             x, residual = X[i - 1], 0
         else:  # B 4.6
             p, fraction = predicted(i, g, r, c)
-            residual = next(stream(i, p))
-            if parameters.signs:
-                up = i - stride
-                around = 2 * E[i - 1] + 2 * E[up] + E[up - 1] + E[up + 1]
-                if fraction + parameters.sign_weight * around < 0:
+            if parameters.adaptive:  # B 4.7
+                errors = [E[i + row * stride + column] for row, column in AROUND]
+                near = [X[i + row * stride + column] for row, column in NEAR]
+                differences = [m(x - p) if x > p else -m(x - p) for x in near]
+                residual = streams.residual(scale_class(i, p), g, p + 32768, X[i - 1] + 32768, fraction, around(i),
+                                            errors, differences, c)
+            else:
+                residual = next(streams[stream_of_class[scale_class(i, p)]])
+                if parameters.signs and fraction + parameters.sign_weight * around(i) < 0:
                     residual = (-residual + 32768 & 65535) - 32768
             residual *= 2 * bound + 1
             if bound:
@@ -272,6 +289,8 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
         if x > top:
             raise Refused(f"The high code {x + 32768} is above {maximum_high}.")
         X[i], E[i] = x, -m(residual) if residual < 0 else m(residual)
+        if parameters.adaptive and g != FLAT:
+            streams.learn(g, E[i], c)
         H[i] = sum(map(abs, E[i - 3:i + 1]))
 
         if r == 0:  # B 4.1: above
@@ -287,6 +306,8 @@ def decode_tile(rows, columns, parameters, maximum_high, labels, initial, stream
                 X[j], E[j] = X[i], E[i]
                 H[j] = sum(map(abs, E[j - 3:j + 1]))
 
+    if parameters.adaptive:
+        streams.begin_tile(columns)
     for band in range(0, rows, 16):  # B 4.2
         lanes = min(16, rows - band)
         for t in range(columns + 5 * (lanes - 1)):

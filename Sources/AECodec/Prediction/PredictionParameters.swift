@@ -36,6 +36,8 @@ package struct PredictionParameters: Equatable, Sendable {
     /// What signed errors around weigh in the sign that is expected of a residual, in units of 2^-weightShift, at
     /// most ``maximumSignWeight``; nil if none is expected.
     package var signWeight: Int?
+    /// Whether residuals are decisions of a coder whose probabilities learn, in place of class streams.
+    package var isAdaptive = false
     /// Errors and gradients are counted in units of 2^errorShift, 0...8.
     package var errorShift: Int
     /// Weights of the terms of the scale, in 1/256, each at most ``maximumScaleWeight``.
@@ -90,7 +92,7 @@ package struct PredictionParameters: Equatable, Sendable {
     /// Weight sets that blocks choose among: labels below this.
     package var labelCount: Int { textureLimit == nil ? predictors.count : predictors.count / 2 }
 
-    /// Class streams of the group.
+    /// Class streams of the group; 1 stands for none where it is adaptive.
     package var streamCount: Int { classStarts.count + 1 }
 
     /// The stream of every raw class.
@@ -114,9 +116,14 @@ package struct PredictionParameters: Equatable, Sendable {
             }
             weightShift = try Self.field(&reader, "Weight_Shift", 0...14)
             let predictorCount = try Self.field(&reader, "Predictor_Count", 1...16)
-            let flags = try Self.field(&reader, "Prediction_Flags", 0...15)
+            let flags = try Self.field(&reader, "Prediction_Flags", 0...31)
             hasLabels = flags & 1 == 1
             repeats = flags & 2 == 2
+            isAdaptive = flags & 16 == 16
+            // An adaptive coder finds signs itself.
+            guard flags & 20 != 20 else {
+                throw DecodeError.fieldOutOfRange(field: "Prediction_Flags", value: flags)
+            }
             let setsOfLabel = flags & 8 == 8 ? 2 : 1
             guard predictorCount % setsOfLabel == 0, predictorCount / setsOfLabel <= 8 else {
                 throw DecodeError.fieldOutOfRange(field: "Predictor_Count", value: predictorCount)
@@ -130,7 +137,8 @@ package struct PredictionParameters: Equatable, Sendable {
                 throw DecodeError.fieldOutOfRange(field: "Curve_Shift", value: curveShift)
             }
             let curveField = try Self.field(&reader, "Curve_Exponent", 0...9)
-            let streamCount = try Self.field(&reader, "Stream_Count", 1...Self.rawClassCount)
+            let streamCount = try Self.field(
+                &reader, "Stream_Count", 1...(isAdaptive ? 1 : Self.rawClassCount))
             scaleWeights = []
             for _ in 0..<Self.scaleTermCount { scaleWeights.append(try reader.u16()) }
             guard scaleWeights.allSatisfy({ $0 <= Self.maximumScaleWeight }) else {
@@ -206,7 +214,7 @@ package struct PredictionParameters: Equatable, Sendable {
         for value in [
             tapCount, weightShift, predictors.count,
             (hasLabels ? 1 : 0) + (repeats ? 2 : 0) + (signWeight != nil ? 4 : 0)
-                + (textureLimit != nil ? 8 : 0), errorShift, curveShift,
+                + (textureLimit != nil ? 8 : 0) + (isAdaptive ? 16 : 0), errorShift, curveShift,
             hasCurve ? curveExponent + 1 : 0, streamCount,
         ] { writer.u8(UInt8(value)) }
         for weight in scaleWeights { writer.u16(weight) }

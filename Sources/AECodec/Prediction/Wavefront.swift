@@ -38,7 +38,8 @@ extension ae_prediction {
         textures = parameters.textureLimit == nil ? 0 : 1
         texture_limit = Int32(parameters.textureLimit ?? 0)
         wide = parameters.predictors.count > 8 ? 1 : 0
-        signs = parameters.signWeight == nil ? 0 : 1
+        // An adaptive coder looks at what signs are expected from.
+        signs = parameters.signWeight == nil && !parameters.isAdaptive ? 0 : 1
         sign_weight = Int32(parameters.signWeight ?? 0)
         let half = parameters.weightShift > 0 ? Int32(1) << Int32(parameters.weightShift - 1) : 0
         unsafe withUnsafeMutableBytes(of: &weights) { raw in

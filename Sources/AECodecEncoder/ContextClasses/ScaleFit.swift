@@ -24,8 +24,7 @@ struct ScaleFit {
     ///   - sample: Features of samples of the group.
     ///   - maximumCode: The greatest predicted code.
     init(_ sample: ScaleSample, maximumCode: Int) {
-        var shift = 0
-        while maximumCode >> shift >= PredictionParameters.curveCount { shift += 1 }
+        let shift = Self.curveShift(maximumCode: maximumCode)
         curveShift = shift
         curve = [UInt16](repeating: 0, count: PredictionParameters.curveCount)
         curveExponent = 0
@@ -48,6 +47,13 @@ struct ScaleFit {
         let highest = heights.max() ?? 0
         while highest / Double(1 << curveExponent) > 65_535, curveExponent < 8 { curveExponent += 1 }
         curve = heights.map { UInt16(max(0, min(65_535, ($0 / Double(1 << curveExponent)).rounded()))) }
+    }
+
+    /// What of a code indexes the curve.
+    static func curveShift(maximumCode: Int) -> Int {
+        var shift = 0
+        while maximumCode >> shift >= PredictionParameters.curveCount { shift += 1 }
+        return shift
     }
 
     /// The mean error at every entry of the curve; places without samples repeat their neighbour.

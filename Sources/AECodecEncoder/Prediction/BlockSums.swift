@@ -36,7 +36,7 @@ struct BlockSums {
     private let floor: Float
 
     /// Groups of no more samples are parted; larger ones where few samples have most of the activity.
-    private static let alwaysParted = 1 << 18
+    static let alwaysParted = 1 << 18
     private static let leastParted = 1 << 14
     /// The mean square of activities over the square of their mean from which on that is so.
     ///

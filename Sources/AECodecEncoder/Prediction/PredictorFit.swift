@@ -22,6 +22,8 @@ struct PredictorFit {
     var tapCount: Int
     /// The weight set, or the pair of sets, of every block, tile after tile.
     var labels: [UInt8]
+    /// Whether few samples have most of the activity, as on pages and screens; small groups always count as such.
+    let isUneven: Bool
     /// The greatest texture of smooth samples, if sets are pairs.
     var textureLimit: Int?
 
@@ -45,6 +47,7 @@ struct PredictorFit {
         let blocks = BlockSums(tiles, distance: effort.fitDistance)
         let size = Self.size(blocks)
         tapCount = size.taps
+        isUneven = blocks.partCount == 2
         let hasBase = tiles.contains { !$0.base.isEmpty }
         let terms =
             Array(0..<size.taps) + (hasBase && size.taps > 0 ? Array(Self.baseTerms) : [])
@@ -97,6 +100,7 @@ struct PredictorFit {
 
     /// The fit without weights: blocks that are not flat are predicted by the median.
     init(medianOf fit: PredictorFit) {
+        isUneven = fit.isUneven
         tapCount = 0
         weightShift = 0
         predictors = [PredictionParameters.Predictor(weights: [], bias: 0)]

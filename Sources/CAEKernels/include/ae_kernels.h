@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #ifndef AE_KERNELS_H
 #define AE_KERNELS_H
+#include "ae_adaptive.h"
 #include "ae_fit.h"
 #include "ae_latents.h"
 #include "ae_lines.h"

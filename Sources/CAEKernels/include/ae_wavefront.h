@@ -68,6 +68,8 @@ typedef struct ae_tile {
     const uint16_t *base;
     ptrdiff_t base_stride;
     int16_t *base_band;  ///< ae_base_band_count(columns) values, if there is a base
+    /// What codes residuals in place of class streams, both ways; NULL if there are streams.
+    struct ae_adaptive *coder;
 } ae_tile;
 
 /// Residuals of the class streams of a group. `next` is advanced; the caller has proved that the
@@ -102,8 +104,10 @@ int ae_kernel_available(ae_kernel_level level);
 /// The fastest available level.
 ae_kernel_level ae_kernel_best(void);
 
-/// Decodes one tile to codes (0...max_code). Rows of `out` are `stride` values apart.
-/// Returns 0, or 1 if a class stream ran out.
+/// Decodes one tile to codes (0...max_code). Rows of `out` are `stride` values apart. Where the tile has a coder,
+/// streams are not looked at, and the prediction must have `signs`, which says then that a coder sees what the sign
+/// is expected from.
+/// Returns 0, or 1 if a class stream, or the bytes of the coder, ran out.
 int ae_decode_tile(ae_kernel_level level, const ae_prediction *prediction, const ae_tile *tile,
                    ae_streams *streams, uint16_t *out, ptrdiff_t stride);
 
