@@ -15,8 +15,11 @@ struct Effort: Equatable, Sendable {
     var fitDistance: Double
     /// Whether short class streams are packed in all forms, not only in those of their entropy.
     var triesAllForms: Bool
-    /// Whether small groups, and those of pages and screens, are coded by learning probabilities too: slow to decode.
-    var triesAdaptive: Bool
+    /// What groups of pages and screens that are coded by learning probabilities, slow to decode, may be of plain ones;
+    /// 0 where they are not tried.
+    var adaptiveShare: Double
+    /// Whether all groups of small images are tried so too.
+    var triesSmallAdaptive: Bool
     /// Whether the built-in models are compared on the image; otherwise the first is taken.
     var comparesModels: Bool
     /// What is done without.
@@ -28,20 +31,20 @@ struct Effort: Equatable, Sendable {
             1,
             Effort(
                 quantizer: .scalar, quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
-                triesAdaptive: false, comparesModels: false)
+                adaptiveShare: 0, triesSmallAdaptive: false, comparesModels: false)
         ),
         (
             5,
             Effort(
                 quantizer: .dependent, quantizationPasses: 1, fitRounds: 2, fitDistance: 1,
-                triesAllForms: true, triesAdaptive: true,
+                triesAllForms: true, adaptiveShare: 0.95, triesSmallAdaptive: false,
                 comparesModels: true)
         ),
         (
             9,
             Effort(
                 quantizer: .dependent, quantizationPasses: 2, fitRounds: 5, fitDistance: 0.25,
-                triesAllForms: true, triesAdaptive: true,
+                triesAllForms: true, adaptiveShare: 0.9925, triesSmallAdaptive: true,
                 comparesModels: true)
         ),
     ]

@@ -15,8 +15,8 @@ public struct EncodeOptions: Sendable {
     public var base = BaseChoice.usual
     /// The side of a tile of a lossy part is 2 to this power; tests take smaller ones.
     package var pyramidTileExponent = 10
-    /// What an adaptive body may be of the plain one, which decodes far faster; tests force it or rule it out.
-    package var adaptiveShare = 0.9925
+    /// What an adaptive body may be of the plain one, whatever the image and the effort; tests force it or rule it out.
+    package var adaptiveShare: Double?
     /// Windows of lossy signals have at most 2 to this power instants; nil for the usual length.
     package var signalWindowExponent: Int?
     /// What lossy coding of images does without; for measurements.

@@ -93,7 +93,7 @@ final class GroupEncoder {
         parameters.classStarts = merging.classStarts
         let plain = body(parameters, merging, labels: fit.labels, count: count, low: low)
         let isUneven = fit.isUneven && count > BlockSums.alwaysParted
-        guard effort.triesAdaptive, adaptiveShare > 0, count > 0, isSmall || isUneven else { return plain }
+        guard adaptiveShare > 0, count > 0, isSmall || isUneven else { return plain }
         let body = adaptiveBody(
             coded, parameters, fit.labels, maximumCode: maximumCode, low: low, atMost: plain.count)
         return body ?? plain
