@@ -20,7 +20,11 @@ package final class SignalWindow {
     ///   - model: Lifting and rules.
     ///   - channels: Lines that are coded.
     ///   - columns: Instants of the window.
-    package init(_ parameters: SignalPyramidParameters, model: SignalModel, channels: Int, columns: Int) {
+    ///   - level: The kernels.
+    package init(
+        _ parameters: SignalPyramidParameters, model: SignalModel, channels: Int, columns: Int,
+        level: ae_kernel_level
+    ) {
         self.channels = channels
         self.columns = columns
         unsafe lifting = .allocate(capacity: 1)
@@ -31,6 +35,7 @@ package final class SignalWindow {
         var shape = unsafe Self.shape(parameters, channels: channels, columns: columns)
         unsafe work = .allocate(byteCount: ae_line_work_bytes(&shape), alignment: 64)
         unsafe window = shape
+        unsafe window.kernels = level
         unsafe window.lifting = UnsafePointer(lifting)
         unsafe window.weights = UnsafePointer(weights.baseAddress)
         setSteps(parameters, model: model)
@@ -106,7 +111,7 @@ package final class SignalWindow {
     /// Divides a line into its bands, in place.
     package func analyze(_ line: UnsafeMutablePointer<Int32>) {
         unsafe withScratch { scratch in
-            unsafe ae_line_analyze(lifting, line, Int32(columns), window.levels, scratch)
+            unsafe ae_line_analyze(window.kernels, lifting, line, Int32(columns), window.levels, scratch)
         }
     }
 
@@ -114,7 +119,7 @@ package final class SignalWindow {
     package func synthesize(_ line: UnsafeMutablePointer<Int32>, plane: Int) {
         unsafe withScratch { scratch in
             unsafe ae_line_synthesize(
-                lifting, line, Int32(columns), window.levels, Int32(plane), scratch)
+                window.kernels, lifting, line, Int32(columns), window.levels, Int32(plane), scratch)
         }
     }
 

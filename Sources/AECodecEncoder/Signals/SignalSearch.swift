@@ -12,6 +12,8 @@ struct SignalSearch {
     private let options: EncodeOptions
 
     private static let attempts = 14
+    /// Trials that learn from those before.
+    private static let learning = 3
     /// Logarithms of steps, in stored units.
     private static let range = -8.0...26.0
     /// Leads from which on channels are tried, and samples up to which everything is.
@@ -133,14 +135,18 @@ struct SignalSearch {
     ) throws(EncodeError) -> Candidate {
         var best: SignalTrials.Trial?
         var last: SignalTrials.Trial?
-        let start = log2(max(3 * (limit / Double(samples.extent.sampleCount)).squareRoot(), 0.01))
-        search(from: start, aim: -0.002) { at, number in
+        let rmse = (limit / Double(samples.extent.sampleCount)).squareRoot()
+        let percent = 100 * (limit / max(trials.energy, 1e-9)).squareRoot()
+        // Measured: the coarser, the more of an error is less than its step.
+        let start = log2(max(3 * rmse, 0.01)) + 0.45 * max(0, min(4, log2(max(percent, 1e-3))))
+        search(from: start, aim: -0.0015, slope: 0.6) { at, number in
             let one = trials.trial(step: exp2(at), after: last)
-            last = one
+            // From here on a trial depends on its step alone, so that the search comes to rest.
+            if number <= Self.learning { last = one }
             let value = 0.5 * log2(max(one.squaredError, 1e-9) / limit)
             // Of good trials the one nearest to the limit takes the fewest bytes.
             if value <= 0, best.map({ $0.squaredError < one.squaredError }) ?? true { best = one }
-            return (value, value <= 0 && value > -0.006 && number > 1)
+            return (value, value <= 0 && value > -0.004 && number > 2)
         }
         guard let best else { throw .targetUnreachable(bytes: 0) }
         return try packed(trials, best, mode)
@@ -154,7 +160,7 @@ struct SignalSearch {
         var last: SignalTrials.Trial?
         var failure: EncodeError?
         let bits = 8 * limit / Double(samples.extent.sampleCount)
-        search(from: log2(trials.noise) + 4 - 2 * min(bits, 8), aim: 0.002) { at, number in
+        search(from: log2(trials.noise) + 4 - 2 * min(bits, 8), aim: 0.002, slope: 0.8) { at, number in
             let one = trials.trial(step: exp2(at), after: last)
             last = one
             do throws(EncodeError) {
@@ -172,34 +178,34 @@ struct SignalSearch {
         return best
     }
 
-    /// Looks for the step where a measure is `aim`, by false position on its logarithm.
+    /// Looks for the step where a measure is `aim`, by secants on its logarithm.
+    ///
+    /// What a step gives depends a little on the trials before, so that there is no interval to close in.
     ///
     /// - Parameters:
     ///   - start: A guess.
     ///   - aim: A value on the good side of 0.
-    ///   - measure: Rises with the step by about one a doubling; says whether it is near enough.
-    private func search(from start: Double, aim: Double, _ measure: (Double, Int) -> (Double, Bool)) {
-        var low: (at: Double, value: Double)?
-        var high: (at: Double, value: Double)?
+    ///   - slope: How fast the measure rises with the step, about.
+    ///   - measure: Rises with the step; says whether it is near enough.
+    private func search(
+        from start: Double, aim: Double, slope: Double, _ measure: (Double, Int) -> (Double, Bool)
+    ) {
+        var slope = slope
+        var last: (at: Double, value: Double)?
         var at = min(max(start, Self.range.lowerBound), Self.range.upperBound)
         for number in 1...Self.attempts {
-            let (found, isDone) = measure(at, number)
+            let (value, isDone) = measure(at, number)
             if isDone { return }
-            let value = found - aim
-            if value < 0 { low = (at, value) } else { high = (at, value) }
-            if let low, let high, high.at - low.at > 0.0005 {
-                let share = low.value / (low.value - high.value)
-                at = low.at + min(max(share, 0.05), 0.95) * (high.at - low.at)
-            } else if low != nil, high != nil {
-                // What a step gives depends a little on the trial before; a new start finds the other side.
-                (low, high) = (nil, nil)
-                at -= aim < 0 ? 0.02 : -0.02
-            } else {
-                let next = at - 1.3 * value + (value < 0 ? 0.01 : -0.01)
-                let inside = min(max(next, Self.range.lowerBound), Self.range.upperBound)
-                guard inside != at else { return }
-                at = inside
+            if let last, abs(at - last.at) > 0.03 {
+                slope = min(max((value - last.value) / (at - last.at), 0.3), 1.5)
             }
+            last = (at, value)
+            // What does not come to rest is aimed at from a little further away.
+            let wanted = number > 6 ? 1.5 * aim : aim
+            let next = at - min(max((value - wanted) / slope, -4), 4)
+            let inside = min(max(next, Self.range.lowerBound), Self.range.upperBound)
+            guard inside != at else { return }
+            at = inside
         }
     }
 }

@@ -7,6 +7,8 @@ import Samples
 /// One part of signals, analysed once and quantised at as many steps as a search takes.
 struct SignalTrials {
     let samples: SampleArray
+    /// Instants of the stretches that errors are known of.
+    let stretchLength: Int
     let map: SampleMap
     let model: SignalModel
     private let reference: ModelReference
@@ -22,8 +24,12 @@ struct SignalTrials {
     struct Trial {
         let parameters: SignalPyramidParameters
         let outcomes: [SignalWindowEncoder.Outcome]
-        /// The sum of squared errors in stored units.
-        let squaredError: Double
+        /// Sums of squared errors in stored units, by stretches of ten seconds.
+        let errors: [Double]
+        /// The sum of all.
+        var squaredError: Double { errors.reduce(0, +) }
+        /// What this trial and those before tell of costs; each counts half of the next.
+        let histogram: [Double]
     }
 
     /// - Parameters:
@@ -47,6 +53,7 @@ struct SignalTrials {
         reference = ModelReference(version: chosen.version, identity: chosen.identity, name: chosen.name)
         self.model = model
         self.samples = samples
+        stretchLength = max(1, Int((10 * rate).rounded()))
         self.options = options
         costs = LatentCosts(.signals, centroids: model.centroids, quantizer: Self.quantizer)
         map = SampleMapFit.affineMap(samples)
@@ -101,26 +108,27 @@ struct SignalTrials {
     func trial(step: Double, after before: Trial?) -> Trial {
         let parameters = parameters(step: step)
         var costs = costs
-        if let before {
-            costs.learn(
-                residuals: before.outcomes.flatMap(\.residuals), classes: before.outcomes.flatMap(\.classes),
-                count: before.outcomes.reduce(0) { $0 + $1.residuals.count })
-        }
+        if let before { costs.learn(before.histogram) }
+        // Costs of the last trial alone would feed upon themselves: what is dear is not chosen, and dearer still.
+        var histogram = before?.histogram.map { $0 / 2 } ?? costs.emptyHistogram
         var outcomes: [SignalWindowEncoder.Outcome] = []
-        var squares = 0.0
+        var errors = [Double](repeating: 0, count: (samples.extent.columns - 1) / stretchLength + 1)
         for (index, encoder) in encoders.enumerated() {
             var outcome = unsafe encoder.quantize(
                 parameters, costs: costs, lambda: Self.lambda,
                 shares: before?.outcomes[index].bestShares ?? wholeShares,
                 predicts: options.predictsWaveforms)
             encoder.synthesize(&outcome)
-            squares += lines.squaredError(
+            lines.addSquaredErrors(
                 outcome.decoded, mixing: transform?.mixing, first: index << shape.windowExponent,
-                columns: encoder.columns)
+                columns: encoder.columns, length: stretchLength, to: &errors)
             outcome.decoded = []
+            LatentCosts.add(
+                residuals: outcome.residuals, classes: outcome.classes, count: outcome.residuals.count,
+                to: &histogram)
             outcomes.append(outcome)
         }
-        return Trial(parameters: parameters, outcomes: outcomes, squaredError: squares)
+        return Trial(parameters: parameters, outcomes: outcomes, errors: errors, histogram: histogram)
     }
 
     /// The part and its groups, as number 0, without digest and errors.

@@ -8,7 +8,6 @@ import CAEKernels
 final class SignalWindowEncoder {
     private let model: SignalModel
     private let window: SignalWindow
-    private let level: ae_kernel_level
     private let channels: Int
     let columns: Int
     private let predictedLevels: Int
@@ -57,12 +56,12 @@ final class SignalWindowEncoder {
         level: ae_kernel_level
     ) {
         self.model = model
-        self.level = level
         self.channels = channels
         self.columns = columns
         predictedLevels = shape.predictedLevels
         let plain = shape.parameters(quantizer: .scalar, commonStep: 1 << 16, lowStep: 1, mixing: nil)
-        let window = SignalWindow(plain, model: model, channels: channels, columns: columns)
+        let window = SignalWindow(
+            plain, model: model, channels: channels, columns: columns, level: level)
         self.window = window
         self.times = times.map(Int32.init)
         reach = Int32(shape.before / 20)
@@ -146,12 +145,12 @@ final class SignalWindowEncoder {
         defer { unsafe trellis.deallocate() }
         let isPredicted = predicts && !times.isEmpty && predictedLevels > 0
         unsafe window.setEvents(room: room) { events in
-            withOutput(&outcome) { output in
+            unsafe withOutput(&outcome, observes: sampling != nil) { output in
                 unsafe costs.with(lambda: lambda, trellis: trellis) { costs in
                     unsafe window.with { shape, work in
                         unsafe lines.withUnsafeBufferPointer { lines in
                             unsafe ae_quantize_coarse_lines(
-                                level, shape, &costs, lines.baseAddress, output.decoded, work,
+                                shape, &costs, lines.baseAddress, output.decoded, work,
                                 &output.found, sampling)
                             unsafe quantizeFine(
                                 shape, &costs, lines.baseAddress, work, events, isPredicted, sampling,
@@ -171,7 +170,8 @@ final class SignalWindowEncoder {
         outcome.classes = Array(outcome.classes[events] + outcome.classes[..<events.lowerBound])
         outcome.bestShares = (1...max(1, predictedLevels)).map { level in
             let (of, with) = (products[2 * level], products[2 * level + 1])
-            return with > 0 ? UInt8(max(0, min(20, (16 * of / with).rounded()))) : 16
+            // More would let a template grow where nothing is coded that could correct it.
+            return with > 0 ? UInt8(max(0, min(16, (16 * of / with).rounded()))) : 16
         }
         return outcome
     }
@@ -183,7 +183,9 @@ final class SignalWindowEncoder {
         var eventCount: Int32 = 0
     }
 
-    private func withOutput(_ outcome: inout Outcome, _ body: (inout Output) -> Void) {
+    private func withOutput(
+        _ outcome: inout Outcome, observes: Bool, _ body: (inout Output) -> Void
+    ) {
         var eventCount: Int32 = 0
         unsafe outcome.residuals.withUnsafeMutableBufferPointer { residuals in
             unsafe outcome.classes.withUnsafeMutableBufferPointer { classes in
@@ -192,7 +194,7 @@ final class SignalWindowEncoder {
                         var output = unsafe Output(
                             found: ae_line_output(
                                 residuals: residuals.baseAddress, classes: classes.baseAddress, count: 0,
-                                offsets: offsets.baseAddress), decoded: decoded.baseAddress)
+                                offsets: observes ? offsets.baseAddress : nil), decoded: decoded.baseAddress)
                         body(&output)
                         eventCount = output.eventCount
                     }
@@ -216,7 +218,7 @@ final class SignalWindowEncoder {
                     use_below: Self.useBelow, open_above: Self.openAbove, events: events)
                 unsafe withUnsafePointer(to: &choice) { choice in
                     unsafe ae_quantize_fine_lines(
-                        level, shape, &costs, lines, smooth.baseAddress, isPredicted ? choice : nil,
+                        shape, &costs, lines, smooth.baseAddress, isPredicted ? choice : nil,
                         output.decoded, work, &output.found, sampling, &products, &output.eventCount)
                 }
             }
