@@ -67,7 +67,7 @@ int ae_visit_coarse(ae_line_state *s, const ae_line_visitor *v) {
     int32_t count = 0;
     for (int32_t level = w->levels; level > w->predicted; --level)
         for (int32_t row = 0; row < w->rows; ++row)
-            s->stretches[count++] = (ae_line_stretch){row, level, 0, s->counts[level], NULL, NULL, NULL};
+            s->stretches[count++] = (ae_line_stretch){row, level, 0, s->counts[level], w->steps[level], NULL, NULL, NULL};
     return v->visit(v->context, s, s->stretches, count);
 }
 
@@ -111,7 +111,7 @@ static void expect(const ae_line_state *s, int32_t event_count, int32_t region, 
     memset(s->expected, 0, (size_t)w->rows * (size_t)s->expected_count);
     for (int32_t level = 1; level <= w->predicted; ++level) {
         const int32_t base = first >> level, end = last < w->columns ? last >> level : s->counts[level];
-        const int64_t step = w->steps[level];
+        const int64_t step = s->steps[level];
         for (int32_t row = 0; row < w->rows; ++row) {
             const int32_t *coefficients = s->line + (size_t)row * (size_t)s->region_length + starts[level] - (region >> level);
             uint8_t *expected = s->expected + (size_t)row * (size_t)s->expected_count + s->expected_starts[level];
@@ -189,6 +189,9 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
         const int32_t last = first + chunk < w->columns ? first + chunk : w->columns, is_last = last == w->columns;
         const int32_t region = first > 2 * s->margin ? first - 2 * s->margin : 0;
         const int32_t region_end = last + s->margin < w->columns ? last + s->margin : w->columns;
+        const int32_t eighths = w->segments ? w->segments[first >> w->segment_exponent] : 0;
+        for (int32_t level = 1; level <= w->predicted; ++level)
+            s->steps[level] = w->segments ? ae_scaled_step(w->steps[level], eighths) : w->steps[level];
         if (v->choose) event_count = v->choose(v->choosing, s, region_end);
         const int has_events = s->next_event < event_count;
         int32_t starts[AE_LINE_LEVELS + 1], counts[AE_LINE_LEVELS + 1];
@@ -206,7 +209,7 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
         for (int32_t level = w->predicted; level > 0; --level) {
             const int32_t base = first >> level, end = is_last ? s->counts[level] : last >> level;
             for (int32_t row = 0; row < w->rows; ++row) {
-                ae_line_stretch stretch = {row, level, base, end, NULL, NULL, NULL};
+                ae_line_stretch stretch = {row, level, base, end, s->steps[level], NULL, NULL, NULL};
                 if (has_events) {
                     const size_t place = (size_t)row * (size_t)s->expected_count + (size_t)s->expected_starts[level];
                     stretch.predicted = s->line + (size_t)row * (size_t)s->region_length + starts[level] + (base - (region >> level));

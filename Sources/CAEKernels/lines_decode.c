@@ -48,7 +48,7 @@ static void decode_stretch(decoding *d, ae_line_state *s, const ae_line_stretch 
             const int32_t v = ae_doubled(r, (int32_t)quantizer), magnitude = v < 0 ? -v : v;
             seen[t] = (uint8_t)(magnitude > AE_SEEN_LIMIT ? AE_SEEN_LIMIT : magnitude);
             far += (uint32_t)seen[t - 4] - seen[t - 12];
-            int32_t value = ae_reconstructed(v, source->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(r)], w->steps[at->level]);
+            int32_t value = ae_reconstructed(v, source->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(r)], at->step);
             if (at->predicted) value += ae_share(at->predicted[t - at->first], w->shares[at->level]);
             values[t] = value;
             if (w->is_dependent) state = ae_next_state(state, r);

@@ -16,6 +16,7 @@ enum {
 /// A stretch of a band that is coded.
 typedef struct ae_line_stretch {
     int32_t row, level, first, last;
+    uint32_t step;  ///< units of 2^-8
     const int32_t *predicted;  ///< coefficients from `first` on; NULL without prediction
     const uint8_t *expected, *envelope;
 } ae_line_stretch;
@@ -40,6 +41,7 @@ typedef struct ae_line_state {
     uint8_t *envelope;      ///< by row: those of waveforms before
     int32_t expected_starts[AE_LINE_LEVELS + 2], expected_count;
     int32_t next_event;     ///< the first that nothing has learned from
+    uint32_t steps[AE_LINE_LEVELS + 1];  ///< of the predicted levels of the chunk in work
 } ae_line_state;
 
 struct ae_choosing;
@@ -59,6 +61,15 @@ typedef struct ae_line_visitor {
 void ae_line_begin(ae_line_state *state, const ae_line_window *window, void *work, int clear);
 int ae_visit_coarse(ae_line_state *state, const ae_line_visitor *visitor);
 int ae_visit_fine(ae_line_state *state, const ae_line_visitor *visitor);
+
+/// A step times 2^(eighths / 8). Spec/signals.md, section 3.
+AE_INLINE uint32_t ae_scaled_step(uint32_t step, int32_t eighths) {
+    static const uint32_t parts[8] = {65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194};
+    const int32_t whole = eighths >> 3;
+    const uint64_t product = (uint64_t)step * parts[eighths & 7];
+    const uint64_t scaled = product >> (16 - whole);
+    return scaled < 1 ? 1 : scaled > (uint64_t)1 << 31 ? (uint32_t)1 << 31 : (uint32_t)scaled;
+}
 
 /// Where a waveform begins; it ends where it is over or the next one begins.
 AE_INLINE int32_t ae_event_start(const ae_line_window *w, const ae_event *e) {

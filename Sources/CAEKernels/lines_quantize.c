@@ -96,7 +96,7 @@ AE_INLINE float values_of(const quantizing *q, const ae_line_state *s, const ae_
     const ae_line_window *w = s->window;
     const int32_t count = at->last - at->first;
     const int32_t *from = q->lines + (size_t)at->row * (size_t)w->columns + (size_t)(s->starts[at->level] + at->first);
-    const float scale = 256.0f / (float)w->steps[at->level];
+    const float scale = 256.0f / (float)at->step;
     if (at->predicted) {
         const int32_t share = w->shares[at->level];
         for (int32_t i = 0; i < count; ++i)
@@ -156,10 +156,10 @@ static void take(quantizing *q, ae_line_state *s, const ae_line_stretch *at, con
             with += guess * guess;
         }
         const int32_t centroid = (int32_t)lrintf(64 * q->costs->centroids[c * AE_CENTROIDS + ae_centroid_of(r)]);
-        q->decoded[place + (size_t)t] = ae_reconstructed(v, centroid, w->steps[at->level]) + predicted;
+        q->decoded[place + (size_t)t] = ae_reconstructed(v, centroid, at->step) + predicted;
     }
     if (q->products) {
-        const double square = (double)w->steps[at->level] * w->steps[at->level];
+        const double square = (double)at->step * at->step;
         q->products[2 * at->level] += of / square;
         q->products[2 * at->level + 1] += with / square;
     }

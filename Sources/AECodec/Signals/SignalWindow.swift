@@ -8,6 +8,7 @@ package final class SignalWindow {
     private let lifting: UnsafeMutablePointer<ae_lifting>
     private let weights: UnsafeMutableBufferPointer<UInt16>
     private var events: UnsafeMutableBufferPointer<ae_event>
+    private var segments: UnsafeMutableBufferPointer<Int8>
     private let work: UnsafeMutableRawBufferPointer
 
     package let channels: Int
@@ -32,6 +33,7 @@ package final class SignalWindow {
         unsafe weights = .allocate(capacity: model.weights.count)
         _ = unsafe weights.initialize(fromContentsOf: model.weights)
         unsafe events = .allocate(capacity: 0)
+        unsafe segments = .allocate(capacity: 0)
         var shape = unsafe Self.shape(parameters, channels: channels, columns: columns)
         unsafe work = .allocate(byteCount: ae_line_work_bytes(&shape), alignment: 64)
         unsafe window = shape
@@ -45,6 +47,7 @@ package final class SignalWindow {
         unsafe lifting.deallocate()
         unsafe weights.deallocate()
         unsafe events.deallocate()
+        unsafe segments.deallocate()
         unsafe work.deallocate()
     }
 
@@ -64,6 +67,8 @@ package final class SignalWindow {
         unsafe window.levels = Int32(parameters.levelCount)
         unsafe window.predicted = Int32(parameters.predictedLevels)
         unsafe window.chunk_exponent = Int32(parameters.chunkExponent)
+        unsafe window.segment_exponent = Int32(
+            parameters.chunkExponent + (parameters.segmentExponent ?? 0))
         unsafe window.before = Int32(parameters.before)
         unsafe window.after = Int32(parameters.after)
         return unsafe window
@@ -86,6 +91,14 @@ package final class SignalWindow {
         unsafe withUnsafeMutableBytes(of: &window.shares) { raw in
             for (index, share) in shares.enumerated() { unsafe raw[index + 1] = share }
         }
+    }
+
+    /// By what steps are multiplied, segment by segment: one value for each, or none at all.
+    package func setSegments(_ values: [Int8]) {
+        unsafe segments.deallocate()
+        unsafe segments = .allocate(capacity: values.count)
+        _ = unsafe segments.initialize(fromContentsOf: values)
+        unsafe window.segments = values.isEmpty ? nil : UnsafePointer(segments.baseAddress)
     }
 
     /// Makes room for events; `body` fills them and says how many there are.

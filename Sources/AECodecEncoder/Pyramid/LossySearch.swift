@@ -54,7 +54,7 @@ struct LossySearch {
             let step = exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
             return try once(step: step, Request(target: .quality, value: Float(quality)))
         case .psnr(let decibels): return try withinError(decibels)
-        case .prd: throw .targetOutOfRange
+        case .prd, .prdOfStretches: throw .targetOutOfRange
         case .ratio(let ratio):
             let limit = Int(Double(samples.extent.sampleCount * cellBits) / 8 / ratio)
             return try withinBytes(limit, Request(target: .ratio, value: Float(ratio)))

@@ -9,6 +9,9 @@ public enum LossyTarget: Sendable, Equatable {
     case step(Double)
     /// Of signals only: at most this percent root-mean-square difference, the mean of every row removed, over all rows.
     case prd(Double)
+    /// Of signals only: the same in every stretch of ten seconds, each without its own mean; a rest of less than five seconds
+    /// and stretches that are flat are left out.
+    case prdOfStretches(Double)
     /// 1 to 100; the step is 2^((100 - q) / 10) / 8 times the noise of the samples, so 10 more halve it.
     case quality(Int)
     /// At least this PSNR in dB over all samples; the peak is 2^bitsStored - 1.

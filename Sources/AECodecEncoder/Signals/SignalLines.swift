@@ -57,6 +57,26 @@ struct SignalLines {
         return values
     }
 
+    /// The energy of all leads in stretches of `length` instants, their means in it removed, in squared stored units; nothing
+    /// for a rest of less than half of it.
+    func energies(length: Int) -> [Double] {
+        let columns = samples.extent.columns
+        return stride(from: 0, to: columns, by: length).map { first in
+            let count = min(length, columns - first)
+            guard 2 * count >= length else { return 0 }
+            return (0..<samples.extent.rows).reduce(0.0) { energy, row in
+                var sum = 0.0
+                var squares = 0.0
+                for place in row * columns + first..<row * columns + first + count {
+                    let value = Double(samples[place])
+                    sum += value
+                    squares += value * value
+                }
+                return energy + max(0, squares - sum * sum / Double(count))
+            }
+        }
+    }
+
     /// Squared differences, in stored units, of lines that were decoded from the instant `first` on, summed over stretches of
     /// `length` instants of the whole signal.
     func addSquaredErrors(

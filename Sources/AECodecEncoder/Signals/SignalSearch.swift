@@ -8,6 +8,8 @@ import Samples
 struct SignalSearch {
     private let samples: SampleArray
     private let rate: Double
+    /// As the archive states it.
+    private let statedRate: SamplingRate?
     private let number: Int
     private let options: EncodeOptions
 
@@ -26,6 +28,7 @@ struct SignalSearch {
     init(_ signal: SignalPart, part number: Int, options: EncodeOptions) {
         samples = signal.samples
         rate = signal.rate?.hertz ?? Self.unknownRate
+        statedRate = signal.rate
         self.number = number
         self.options = options
     }
@@ -97,6 +100,10 @@ struct SignalSearch {
             let limit = trials.energy * (percent / 100) * (percent / 100)
             let mode = CodingMode(kind: .lossy, target: .prd, targetValue: Float(percent))
             return try withinError(trials, limit, mode)
+        case .prdOfStretches(let percent):
+            guard percent > 0, percent <= 1000 else { throw .targetOutOfRange }
+            let mode = CodingMode(kind: .lossy, target: .prd, targetValue: Float(percent))
+            return try withinErrors(trials, percent, mode)
         case .psnr(let decibels):
             guard (1...200).contains(decibels) else { throw .targetOutOfRange }
             let peak = exp2(Double(samples.format.bitsStored)) - 1
@@ -116,6 +123,7 @@ struct SignalSearch {
         _ trials: SignalTrials, _ trial: SignalTrials.Trial, _ mode: CodingMode
     ) throws(EncodeError) -> Candidate {
         var content = try trials.packed(trial, mode)
+        content.parts[0].rate = statedRate
         content.parts[0].mode.meanSquaredError = Float(
             max(trial.squaredError / Double(samples.extent.sampleCount), 1e-9))
         return Candidate(content: content, byteCount: content.serialized().count)
@@ -135,11 +143,7 @@ struct SignalSearch {
     ) throws(EncodeError) -> Candidate {
         var best: SignalTrials.Trial?
         var last: SignalTrials.Trial?
-        let rmse = (limit / Double(samples.extent.sampleCount)).squareRoot()
-        let percent = 100 * (limit / max(trials.energy, 1e-9)).squareRoot()
-        // Measured: the coarser, the more of an error is less than its step.
-        let start = log2(max(3 * rmse, 0.01)) + 0.45 * max(0, min(4, log2(max(percent, 1e-3))))
-        search(from: start, aim: -0.0015, slope: 0.6) { at, number in
+        search(from: start(trials, limit), aim: -0.0015, slope: 0.6) { at, number in
             let one = trials.trial(step: exp2(at), after: last)
             // From here on a trial depends on its step alone, so that the search comes to rest.
             if number <= Self.learning { last = one }
@@ -150,6 +154,33 @@ struct SignalSearch {
         }
         guard let best else { throw .targetUnreachable(bytes: 0) }
         return try packed(trials, best, mode)
+    }
+
+    /// A part of which every stretch of ten seconds keeps its error.
+    private func withinErrors(
+        _ trials: SignalTrials, _ percent: Double, _ mode: CodingMode
+    ) throws(EncodeError) -> Candidate {
+        var steps = SegmentSteps(trials, percent: percent)
+        var at = start(trials, trials.energy * (percent / 100) * (percent / 100))
+        var last: SignalTrials.Trial?
+        for number in 1...SegmentSteps.attempts where at > Self.range.lowerBound {
+            let segments = steps.isEmpty ? nil : steps.values(least: trials.leastSegment(step: exp2(at)))
+            let one = trials.trial(step: exp2(at), after: last, segments: segments)
+            if number <= SegmentSteps.adaptations { last = one }
+            if number > SegmentSteps.adaptations || steps.isEmpty, steps.isMet(one.errors) {
+                return try packed(trials, one, mode)
+            }
+            at += steps.next(after: number, one.errors)
+        }
+        throw .targetUnreachable(bytes: 0)
+    }
+
+    /// A step that is near what a squared error asks for.
+    private func start(_ trials: SignalTrials, _ limit: Double) -> Double {
+        let rmse = (limit / Double(samples.extent.sampleCount)).squareRoot()
+        let percent = 100 * (limit / max(trials.energy, 1e-9)).squareRoot()
+        // Measured: the coarser, the more of an error is less than its step.
+        return log2(max(3 * rmse, 0.01)) + 0.45 * max(0, min(4, log2(max(percent, 1e-3))))
     }
 
     /// The best of at most some bytes.

@@ -90,7 +90,7 @@ struct SignalTrials {
     private static let lambda: Float = 0.15
     private static let quantizer = PyramidParameters.Quantizer.dependent
 
-    private func parameters(step: Double) -> SignalPyramidParameters {
+    private func parameters(step: Double, variesSteps: Bool = false) -> SignalPyramidParameters {
         let unit = step * Double(1 << SignalShape.fractionBits) * 256 / lines.unit
         let detail = encoders.map(\.largestDetail).max() ?? 0
         let low = encoders.map(\.largestLow).max() ?? 0
@@ -99,14 +99,28 @@ struct SignalTrials {
         let lowStep = max(common * lowScale, low * 256 / 15_000, 1)
         return shape.parameters(
             quantizer: Self.quantizer, commonStep: UInt32(min(common, 2e9).rounded()),
-            lowStep: UInt32(min(lowStep, 2e9).rounded()), mixing: transform?.mixing)
+            lowStep: UInt32(min(lowStep, 2e9).rounded()), mixing: transform?.mixing,
+            variesSteps: variesSteps)
+    }
+
+    /// The least that the steps of a segment can be multiplied by, in eighths of the logarithm to base 2, so that latents fit.
+    func leastSegment(step: Double) -> Int {
+        let detail = encoders.map(\.largestDetail).max() ?? 0
+        let common = Double(parameters(step: step).commonStep)
+        return -Int(8 * log2(max(1, common / max(detail * 256 / 15_000, 1))))
     }
 
     private var wholeShares: [UInt8] { [UInt8](repeating: 16, count: max(1, shape.predictedLevels)) }
 
     /// Quantises everything at a step, in stored units, with what the trial before has told of costs and predictions.
-    func trial(step: Double, after before: Trial?) -> Trial {
-        let parameters = parameters(step: step)
+    ///
+    /// - Parameters:
+    ///   - step: The step.
+    ///   - before: The trial before.
+    ///   - segments: By what steps are multiplied, window by window; nil if by nothing.
+    /// - Returns: What came of it.
+    func trial(step: Double, after before: Trial?, segments: [[Int8]]? = nil) -> Trial {
+        let parameters = parameters(step: step, variesSteps: segments != nil)
         var costs = costs
         if let before { costs.learn(before.histogram) }
         // Costs of the last trial alone would feed upon themselves: what is dear is not chosen, and dearer still.
@@ -117,7 +131,7 @@ struct SignalTrials {
             var outcome = unsafe encoder.quantize(
                 parameters, costs: costs, lambda: Self.lambda,
                 shares: before?.outcomes[index].bestShares ?? wholeShares,
-                predicts: options.predictsWaveforms)
+                segments: segments?[index] ?? [], predicts: options.predictsWaveforms)
             encoder.synthesize(&outcome)
             lines.addSquaredErrors(
                 outcome.decoded, mixing: transform?.mixing, first: index << shape.windowExponent,
@@ -130,6 +144,21 @@ struct SignalTrials {
         }
         return Trial(parameters: parameters, outcomes: outcomes, errors: errors, histogram: histogram)
     }
+
+    /// The instants of every segment whose steps are multiplied alike, window by window; empty if none can be.
+    var segments: [[Range<Int>]] {
+        guard shape.predictedLevels > 0 else { return [] }
+        let length = 1 << (shape.chunkExponent + SignalShape.segmentExponent)
+        return encoders.indices.map { index in
+            let first = index << shape.windowExponent
+            let end = first + encoders[index].columns
+            return stride(from: first, to: end, by: length).map { $0..<min(end, $0 + length) }
+        }
+    }
+
+    /// The energy of all leads in each stretch, their means in it removed, in squared stored units; a rest of less than half a
+    /// stretch has none.
+    var stretchEnergies: [Double] { lines.energies(length: stretchLength) }
 
     /// The part and its groups, as number 0, without digest and errors.
     func packed(_ trial: Trial, _ mode: CodingMode) throws(EncodeError) -> ContainerContent {

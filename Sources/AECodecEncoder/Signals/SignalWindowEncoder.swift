@@ -37,6 +37,8 @@ final class SignalWindowEncoder {
         var bestShares: [UInt8] = []
         /// What was taken.
         var shares: [UInt8] = []
+        /// By what steps were multiplied.
+        var segments: [Int8] = []
     }
 
     /// Shares of a waveform's energy below which a template is used, and above which one is opened.
@@ -59,7 +61,8 @@ final class SignalWindowEncoder {
         self.channels = channels
         self.columns = columns
         predictedLevels = shape.predictedLevels
-        let plain = shape.parameters(quantizer: .scalar, commonStep: 1 << 16, lowStep: 1, mixing: nil)
+        let plain = shape.parameters(
+            quantizer: .scalar, commonStep: 1 << 16, lowStep: 1, mixing: nil, variesSteps: true)
         let window = SignalWindow(
             plain, model: model, channels: channels, columns: columns, level: level)
         self.window = window
@@ -122,19 +125,22 @@ final class SignalWindowEncoder {
     ///   - costs: What bits cost.
     ///   - lambda: Squared steps that a bit is worth.
     ///   - shares: What of predictions is taken, by level from 1 on.
+    ///   - segments: By what steps are multiplied, segment by segment, in eighths of the logarithm to base 2; empty if by nothing.
     ///   - predicts: Whether waveforms are predicted.
     ///   - sampling: Takes observations for a fit.
     /// - Returns: What was found.
     func quantize(
         _ parameters: SignalPyramidParameters, costs: LatentCosts, lambda: Float, shares: [UInt8],
-        predicts: Bool,
+        segments: [Int8] = [], predicts: Bool,
         sampling: UnsafePointer<ae_line_sampling>? = nil
     ) -> Outcome {
         window.setSteps(parameters, model: model)
         window.setShares(shares)
+        window.setSegments(segments)
         let room = 4 * times.count + 64
         var outcome = Outcome()
         outcome.shares = shares
+        outcome.segments = segments
         outcome.residuals = [Int16](repeating: 0, count: channels * columns + 2 * room)
         outcome.classes = [UInt16](repeating: 0, count: channels * columns + 2 * room)
         outcome.decoded = [Int32](repeating: 0, count: channels * columns)
@@ -241,6 +247,12 @@ final class SignalWindowEncoder {
         if predictedLevels > 0 {
             writer.varint(UInt64(outcome.eventCount))
             if outcome.eventCount > 0 { writer.bytes(outcome.shares[..<predictedLevels]) }
+            var bits = BitWriter()
+            for (last, value) in zip(outcome.segments, outcome.segments.dropFirst()) {
+                bits.append((Int(value) - Int(last)) & 15, width: 4)
+            }
+            if let first = outcome.segments.first { writer.u8(UInt8(bitPattern: first)) }
+            writer.bytes(bits.finish())
         }
         LatentPacking.write(
             residuals: outcome.residuals, classes: outcome.classes, count: outcome.residuals.count,

@@ -39,6 +39,10 @@ typedef struct ae_line_window {
     int32_t before, after;   ///< columns of a waveform before and after its time
     int32_t is_dependent;
     uint32_t steps[AE_LINE_LEVELS + 1];  ///< of the low band, then by level; units of 2^-8
+    /// By what the steps of predicted levels are multiplied in the stretches of time of 2^segment_exponent columns: eighths of
+    /// its logarithm to base 2, -64...64. NULL: by nothing.
+    const int8_t *segments;
+    int32_t segment_exponent;  ///< at least chunk_exponent
     uint8_t shares[AE_LINE_LEVELS + 1];  ///< by level: what of a prediction is taken, in sixteenths
     const ae_lifting *lifting;
     const uint16_t *weights;  ///< by kind, first row or other, and term, the constant last; units of 2^-12
