@@ -231,13 +231,15 @@ struct LossySignalTests {
     }
 
     @Test func modelFilesAreChecked() throws {
-        let model = SignalModel.builtIn[0].model
-        #expect(try SignalModel(bytes: model.bytes).digest == model.digest)
         // What is built in is the file, and the card says so.
-        let path = Repository.root + "/Models/signal-1"
-        #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path + ".aem"))) == model.bytes)
-        let digits = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        #expect(try String(contentsOfFile: path + ".md", encoding: .utf8).contains(digits))
+        for (name, version, model) in SignalModel.builtIn {
+            #expect(try SignalModel(bytes: model.bytes).digest == model.digest)
+            let path = Repository.root + "/Models/\(name)-\(version)"
+            #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path + ".aem"))) == model.bytes)
+            let digits = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            #expect(try String(contentsOfFile: path + ".md", encoding: .utf8).contains(digits))
+        }
+        let model = SignalModel.builtIn[0].model
         for length in stride(from: 0, to: model.bytes.count, by: 97) {
             #expect(throws: DecodeError.self) { try SignalModel(bytes: Array(model.bytes[..<length])) }
         }

@@ -16,9 +16,20 @@ struct SignalTrials {
     private let shape: SignalShape
     private let transform: RowTransform?
     private let lines: SignalLines
+    private let level: ae_kernel_level
+    /// Places where waveforms recur, window by window.
+    private let times: [[Int]]
+    /// Windows that are analysed; none of a long recording, whose windows are analysed again for every trial.
     private let encoders: [SignalWindowEncoder]
+    /// The largest coefficients of details and of the low band, in steps of the common step 1.
+    private let largest: (detail: Double, low: Double)
+    /// The noise of the signals in stored units: from the median of the finest details of the first window.
+    let noise: Double
     /// What is known of costs before anything is quantised.
     private let costs: LatentCosts
+
+    /// Samples of a recording that is too long to be kept analysed and quantised.
+    private static let longCount = 1 << 23
 
     /// A pass at a step.
     struct Trial {
@@ -47,7 +58,7 @@ struct SignalTrials {
         guard extent.frames == 1, extent.channels == 1, extent.rows <= Int(AE_LINE_ROWS),
             extent.columns <= PyramidLayout.longestSide
         else { throw .tooLarge(samples: extent.sampleCount) }
-        guard let chosen = options.model ?? Model.builtIn.first(where: \.isForSignals),
+        guard let chosen = options.model ?? Model.builtIn.last(where: \.isForSignals),
             let model = chosen.signal
         else { throw .modelOfImages }
         reference = ModelReference(version: chosen.version, identity: chosen.identity, name: chosen.name)
@@ -66,15 +77,42 @@ struct SignalTrials {
         let transform =
             mixesRows ? RowTransform((0..<extent.rows).map(lines.codes), rate: rate) : nil
         self.transform = transform
-        let times = BeatDetector.beats(samples, rate: rate)
-        encoders = stride(from: 0, to: extent.columns, by: 1 << shape.windowExponent).map { first in
-            let columns = first..<min(extent.columns, first + 1 << shape.windowExponent)
-            let values = lines.values(columns)
-            return SignalWindowEncoder(
-                transform?.channels(values, columns: columns.count) ?? values,
-                channels: transform?.mixing.channels ?? extent.rows, columns: columns.count, shape: shape,
-                times: times.filter(columns.contains).map { $0 - first }, model: model, level: level)
+        self.level = level
+        let windows = stride(from: 0, to: extent.columns, by: 1 << shape.windowExponent).map {
+            $0..<min(extent.columns, $0 + 1 << shape.windowExponent)
         }
+        let isLong = extent.sampleCount > Self.longCount
+        let allTimes = isLong ? [] : BeatDetector.beats(samples, rate: rate)
+        var times: [[Int]] = []
+        var encoders: [SignalWindowEncoder] = []
+        var largest = (detail: 0.0, low: 0.0)
+        var noise = 0.0
+        for (index, columns) in windows.enumerated() {
+            let own =
+                isLong
+                ? BeatDetector.beats(samples.window(rows: 0..<extent.rows, columns: columns), rate: rate)
+                : allTimes.filter(columns.contains).map { $0 - columns.lowerBound }
+            times.append(own)
+            let encoder = SignalWindowEncoder(
+                lines, columns, transform, shape: shape, times: own, model: model, level: level)
+            largest.detail = max(largest.detail, encoder.largestDetail)
+            largest.low = max(largest.low, encoder.largestLow)
+            if index == 0 { noise = encoder.noise }
+            if !isLong { encoders.append(encoder) }
+        }
+        self.times = times
+        self.encoders = encoders
+        self.largest = largest
+        self.noise = max(noise, 0.25) * lines.unit
+    }
+
+    /// The window of a number, analysed.
+    private func encoder(_ index: Int) -> SignalWindowEncoder {
+        guard encoders.isEmpty else { return encoders[index] }
+        let first = index << shape.windowExponent
+        return SignalWindowEncoder(
+            lines, first..<min(samples.extent.columns, first + 1 << shape.windowExponent), transform,
+            shape: shape, times: times[index], model: model, level: level)
     }
 
     /// Whether leads are mixed.
@@ -83,17 +121,15 @@ struct SignalTrials {
     /// The energy of all leads, their means removed, in squared stored units.
     var energy: Double { lines.energy }
 
-    /// The noise of the signals in stored units: from the median of the finest details.
-    var noise: Double { max(encoders.first?.noise ?? 0, 0.25) * lines.unit }
-
-    /// Squared steps that a bit is worth; measured flat around this value.
-    private static let lambda: Float = 0.15
+    /// Squared steps that a bit is worth; measured: 0.06 to 0.08 are alike, 0.15 takes 4 % more bytes at PRDN 9 %.
+    private static let lambda: Float = 0.07
+    /// What is known of a stream counts for each of its classes as this many residuals do.
+    private static let streamWeight = 1000.0
     private static let quantizer = PyramidParameters.Quantizer.dependent
 
     private func parameters(step: Double, variesSteps: Bool = false) -> SignalPyramidParameters {
         let unit = step * Double(1 << SignalShape.fractionBits) * 256 / lines.unit
-        let detail = encoders.map(\.largestDetail).max() ?? 0
-        let low = encoders.map(\.largestLow).max() ?? 0
+        let (detail, low) = largest
         let lowScale = Double(model.bandScales[shape.levelCount - 1]) / 65_536
         let common = max(unit, detail * 256 / 15_000, 1)
         let lowStep = max(common * lowScale, low * 256 / 15_000, 1)
@@ -105,9 +141,8 @@ struct SignalTrials {
 
     /// The least that the steps of a segment can be multiplied by, in eighths of the logarithm to base 2, so that latents fit.
     func leastSegment(step: Double) -> Int {
-        let detail = encoders.map(\.largestDetail).max() ?? 0
         let common = Double(parameters(step: step).commonStep)
-        return -Int(8 * log2(max(1, common / max(detail * 256 / 15_000, 1))))
+        return -Int(8 * log2(max(1, common / max(largest.detail * 256 / 15_000, 1))))
     }
 
     private var wholeShares: [UInt8] { [UInt8](repeating: 16, count: max(1, shape.predictedLevels)) }
@@ -122,12 +157,15 @@ struct SignalTrials {
     func trial(step: Double, after before: Trial?, segments: [[Int8]]? = nil) -> Trial {
         let parameters = parameters(step: step, variesSteps: segments != nil)
         var costs = costs
-        if let before { costs.learn(before.histogram) }
+        if let before { costs.learn(withStreams(before)) }
         // Costs of the last trial alone would feed upon themselves: what is dear is not chosen, and dearer still.
         var histogram = before?.histogram.map { $0 / 2 } ?? costs.emptyHistogram
         var outcomes: [SignalWindowEncoder.Outcome] = []
         var errors = [Double](repeating: 0, count: (samples.extent.columns - 1) / stretchLength + 1)
-        for (index, encoder) in encoders.enumerated() {
+        // What a long recording gives is packed at once, and forgotten.
+        let packer = encoders.isEmpty ? StreamPacker(effort: Effort(level: options.effort)) : nil
+        for index in times.indices {
+            let encoder = encoder(index)
             var outcome = unsafe encoder.quantize(
                 parameters, costs: costs, lambda: Self.lambda,
                 shares: before?.outcomes[index].bestShares ?? wholeShares,
@@ -140,18 +178,51 @@ struct SignalTrials {
             LatentCosts.add(
                 residuals: outcome.residuals, classes: outcome.classes, count: outcome.residuals.count,
                 to: &histogram)
+            if let packer {
+                outcome.body = encoder.body(outcome, packer: packer)
+                // Streams of the first window tell what bits cost.
+                if index > 0 { (outcome.residuals, outcome.classes) = ([], []) }
+            }
             outcomes.append(outcome)
         }
         return Trial(parameters: parameters, outcomes: outcomes, errors: errors, histogram: histogram)
+    }
+
+    /// What a trial tells of costs, with those of the streams that classes of the first window share: a stream is what bits are
+    /// paid in, and a class that was not chosen for a while does not become dear by that.
+    private func withStreams(_ trial: Trial) -> [Double] {
+        let first = trial.outcomes[0]
+        let cut = ClassCut(
+            residuals: first.residuals, classes: first.classes, count: first.residuals.count, set: .signals,
+            tree: model.tree)
+        let width = LatentPrior.symbolCount
+        var histogram = trial.histogram
+        var streams = [[Double]](
+            repeating: [Double](repeating: 0, count: width), count: max(1, cut.counts.count))
+        for place in histogram.indices {
+            streams[Int(cut.streamOfClass[place / width])][place % width] += histogram[place]
+        }
+        for (stream, counts) in streams.enumerated() {
+            let total = counts.reduce(0, +)
+            streams[stream] = counts.map { $0 * Self.streamWeight / max(total, 1) }
+        }
+        for c in 0..<histogram.count / width {
+            let own = c * width..<(c + 1) * width
+            guard histogram[own].contains(where: { $0 > 0 }) else { continue }
+            for place in own {
+                histogram[place] += streams[Int(cut.streamOfClass[c])][place - own.lowerBound]
+            }
+        }
+        return histogram
     }
 
     /// The instants of every segment whose steps are multiplied alike, window by window; empty if none can be.
     var segments: [[Range<Int>]] {
         guard shape.predictedLevels > 0 else { return [] }
         let length = 1 << (shape.chunkExponent + SignalShape.segmentExponent)
-        return encoders.indices.map { index in
+        return times.indices.map { index in
             let first = index << shape.windowExponent
-            let end = first + encoders[index].columns
+            let end = min(samples.extent.columns, first + 1 << shape.windowExponent)
             return stride(from: first, to: end, by: length).map { $0..<min(end, $0 + length) }
         }
     }
@@ -167,7 +238,7 @@ struct SignalTrials {
             (
                 header: GroupHeader(
                     part: 0, layer: 0, levels: 0...shape.levelCount, frames: 0..<1, tiles: index..<index + 1),
-                body: encoders[index].body(outcome, packer: packer)
+                body: outcome.body ?? encoder(index).body(outcome, packer: packer)
             )
         }
         var mode = mode
@@ -188,14 +259,17 @@ struct SignalTrials {
         }
     }
 
+    /// Squared steps that a bit is worth for a fit, which knows the costs of the model only; measured.
+    private static let fitLambda: Float = 0.1
+
     /// What the windows give at a step, with the costs of the model, for a fit.
     func outcomes(
         step: Double, sampling: UnsafePointer<ae_line_sampling>
     ) -> [SignalWindowEncoder.Outcome] {
         let parameters = parameters(step: step)
-        return encoders.map { encoder in
-            unsafe encoder.quantize(
-                parameters, costs: costs, lambda: Self.lambda, shares: wholeShares,
+        return times.indices.map { index in
+            unsafe encoder(index).quantize(
+                parameters, costs: costs, lambda: Self.fitLambda, shares: wholeShares,
                 predicts: options.predictsWaveforms, sampling: sampling)
         }
     }

@@ -2,6 +2,7 @@
 import AECodec
 import AEContainer
 import CAEKernels
+import Samples
 
 /// One window of signals on its way through analysis, prediction, quantisation and packing.
 @safe
@@ -39,11 +40,13 @@ final class SignalWindowEncoder {
         var shares: [UInt8] = []
         /// By what steps were multiplied.
         var segments: [Int8] = []
+        /// The body of the group, if it is packed.
+        var body: [UInt8]?
     }
 
     /// Shares of a waveform's energy below which a template is used, and above which one is opened.
-    private static let useBelow: Float = 0.75
-    private static let openAbove: Float = 0.5
+    private static let useBelow: Float = 0.85
+    private static let openAbove: Float = 0.35
 
     /// - Parameters:
     ///   - values: Samples of plane 0 with fraction bits, line by line.
@@ -106,6 +109,18 @@ final class SignalWindowEncoder {
         largestLow = low
         self.lines = lines
         self.smooth = smooth
+    }
+
+    /// Some instants of signals, mixed into channels if there is a transform.
+    convenience init(
+        _ lines: SignalLines, _ columns: Range<Int>, _ transform: RowTransform?, shape: SignalShape,
+        times: [Int], model: SignalModel, level: ae_kernel_level
+    ) {
+        let values = lines.values(columns)
+        self.init(
+            transform?.channels(values, columns: columns.count) ?? values,
+            channels: transform?.mixing.channels ?? lines.samples.extent.rows, columns: columns.count,
+            shape: shape, times: times, model: model, level: level)
     }
 
     /// The standard deviation of noise, in codes, by the median of the finest details.
