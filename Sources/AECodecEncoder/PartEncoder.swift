@@ -111,15 +111,13 @@ struct PartEncoder {
         let placed = base.map {
             PlacedBase(codes: $0.codes, rows: grid.extent.rows, columns: grid.extent.columns, first: 0)
         }
-        let isSmall =
-            options.adaptiveShare != nil || effort.triesSmallAdaptive
-            && grid.extent.rows * grid.extent.columns <= Self.smallImage
+        let isSmall = effort.triesSmallAdaptive && grid.extent.rows * grid.extent.columns <= Self.smallImage
         return try concurrently(groups.count, threads: options.threads) { () throws(EncodeError) in
             guard
                 let encoder = GroupEncoder(
                     level: level, effort: effort, bound: parameters.codeBound,
                     adaptiveShare: options.adaptiveShare ?? effort.adaptiveShare,
-                    isSmall: isSmall)
+                    isSmall: isSmall || options.adaptiveShare != nil)
             else { throw .outOfMemory }
             return encoder
         } _: { encoder, group in

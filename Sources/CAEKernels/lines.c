@@ -67,7 +67,7 @@ int ae_visit_coarse(ae_line_state *s, const ae_line_visitor *v) {
     int32_t count = 0;
     for (int32_t level = w->levels; level > w->predicted; --level)
         for (int32_t row = 0; row < w->rows; ++row)
-            s->stretches[count++] = (ae_line_stretch){row, level, 0, s->counts[level], NULL, NULL, NULL};
+            s->stretches[count++] = (ae_line_stretch){row, level, 0, s->counts[level], w->steps[level], NULL, NULL, NULL};
     return v->visit(v->context, s, s->stretches, count);
 }
 
@@ -87,7 +87,7 @@ static void render(const ae_line_state *s, int32_t event_count, int32_t first, i
         for (int32_t row = 0; row < w->rows; ++row) {
             const int32_t *t = s->templates + ((size_t)e->source * (size_t)w->rows + (size_t)row) * (size_t)s->template_length;
             int32_t *to_line = s->prediction + (size_t)row * (size_t)s->region_length;
-            for (int32_t c = from; c < to; ++c) to_line[c - first] = ae_template_value(s, t, e->position, c);
+            ae_template_values(s, t, e->position, from, to, to_line + (from - first));
         }
     }
 }
@@ -111,7 +111,7 @@ static void expect(const ae_line_state *s, int32_t event_count, int32_t region, 
     memset(s->expected, 0, (size_t)w->rows * (size_t)s->expected_count);
     for (int32_t level = 1; level <= w->predicted; ++level) {
         const int32_t base = first >> level, end = last < w->columns ? last >> level : s->counts[level];
-        const int64_t step = w->steps[level];
+        const int64_t step = s->steps[level];
         for (int32_t row = 0; row < w->rows; ++row) {
             const int32_t *coefficients = s->line + (size_t)row * (size_t)s->region_length + starts[level] - (region >> level);
             uint8_t *expected = s->expected + (size_t)row * (size_t)s->expected_count + s->expected_starts[level];
@@ -154,21 +154,17 @@ static void learn(ae_line_state *s, int32_t event_count, int32_t i, int32_t regi
         int32_t *t = s->templates + ((size_t)slot * (size_t)w->rows + (size_t)row) * (size_t)s->template_length;
         const int32_t *y = decoded + (size_t)row * (size_t)s->region_length - region;
         if (e->opens) memset(t, 0, sizeof *t * (size_t)s->template_length);
-        int32_t around[4] = {0, 0, 0, 0};
-        // What was decoded less what the template says, place by place; then moved to the template's places.
-        int32_t *difference = s->scratch;
-        for (int32_t c = from; c < to; ++c)
-            difference[c - from] = ae_limited((int64_t)y[c] - (e->opens ? 0 : ae_template_value(s, t, e->position, c)));
-        for (int32_t u = 0; u < s->template_length; ++u) {
-            const int32_t c = u + origin;
-            for (int32_t k = 0; k < 4; ++k) {
-                const int32_t place = c + k - 1;
-                around[k] = place >= from && place < to ? difference[place - from] : 0;
-            }
-            if (c < from || c >= to) continue;
-            const int64_t change = ae_between(around[0], around[1], around[2], around[3], q);
-            t[u] = ae_limited(t[u] + ((change * rate + 32768) >> 16));
+        // What was decoded less what the template says, place by place, zeros around it; then moved to the template's places.
+        int32_t *difference = s->scratch + 1, *end = difference + (to - from);
+        difference[-1] = end[0] = end[1] = 0;
+        if (e->opens) {
+            memset(difference, 0, sizeof *difference * (size_t)(to - from));
+        } else {
+            ae_template_values(s, t, e->position, from, to, difference);
         }
+        for (int32_t c = from; c < to; ++c) difference[c - from] = ae_limited((int64_t)y[c] - difference[c - from]);
+        const int32_t first = from < origin ? origin : from, last = to > origin + s->template_length ? origin + s->template_length : to;
+        ae_teach(w->kernels, t + (first - origin), difference + (first - from), last - first, q, rate);
         int32_t *known = envelope_of(s, slot, row);
         if (e->opens) memset(known, 0, sizeof *known * (size_t)s->envelope_starts[w->predicted + 1]);
         for (int32_t level = 1; level <= w->predicted; ++level) {
@@ -193,7 +189,10 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
         const int32_t last = first + chunk < w->columns ? first + chunk : w->columns, is_last = last == w->columns;
         const int32_t region = first > 2 * s->margin ? first - 2 * s->margin : 0;
         const int32_t region_end = last + s->margin < w->columns ? last + s->margin : w->columns;
-        if (v->choose) event_count = v->choose(v->context, s, region_end);
+        const int32_t eighths = w->segments ? w->segments[first >> w->segment_exponent] : 0;
+        for (int32_t level = 1; level <= w->predicted; ++level)
+            s->steps[level] = w->segments ? ae_scaled_step(w->steps[level], eighths) : w->steps[level];
+        if (v->choose) event_count = v->choose(v->choosing, s, region_end);
         const int has_events = s->next_event < event_count;
         int32_t starts[AE_LINE_LEVELS + 1], counts[AE_LINE_LEVELS + 1];
         ae_line_bands(region_end - region, w->predicted, starts, counts);
@@ -202,7 +201,7 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
             for (int32_t row = 0; row < w->rows; ++row) {
                 int32_t *line = s->line + (size_t)row * (size_t)s->region_length;
                 memcpy(line, s->prediction + (size_t)row * (size_t)s->region_length, sizeof *line * (size_t)(region_end - region));
-                ae_line_analyze(w->lifting, line, region_end - region, w->predicted, s->scratch);
+                ae_line_analyze(w->kernels, w->lifting, line, region_end - region, w->predicted, s->scratch);
             }
             expect(s, event_count, region, region_end, first, last);
         }
@@ -210,7 +209,7 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
         for (int32_t level = w->predicted; level > 0; --level) {
             const int32_t base = first >> level, end = is_last ? s->counts[level] : last >> level;
             for (int32_t row = 0; row < w->rows; ++row) {
-                ae_line_stretch stretch = {row, level, base, end, NULL, NULL, NULL};
+                ae_line_stretch stretch = {row, level, base, end, s->steps[level], NULL, NULL, NULL};
                 if (has_events) {
                     const size_t place = (size_t)row * (size_t)s->expected_count + (size_t)s->expected_starts[level];
                     stretch.predicted = s->line + (size_t)row * (size_t)s->region_length + starts[level] + (base - (region >> level));
@@ -239,7 +238,7 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
                         for (int32_t t = 0; t < counts[level]; ++t)
                             band[t] = base + t < end ? known[base + t] : ae_share(band[t], w->shares[level]);
                     }
-                    ae_line_synthesize(w->lifting, line, region_end - region, w->predicted, 0, s->scratch);
+                    ae_line_synthesize(w->kernels, w->lifting, line, region_end - region, w->predicted, 0, s->scratch);
                 }
                 is_decoded = 1;
             }
@@ -247,38 +246,4 @@ int ae_visit_fine(ae_line_state *s, const ae_line_visitor *v) {
         }
     }
     return 0;
-}
-
-void ae_line_terms(const ae_line_state *s, const ae_line_stretch *at, int32_t t, int32_t terms[AE_LINE_TERMS]) {
-    const ae_line_window *w = s->window;
-    const int32_t level = at->level, row = at->row, p = t >> 1, g = t >> 2, near = t & 1 ? 1 : -1;
-    const int has_parent = level < w->levels, has_grandparent = level + 1 < w->levels;
-    for (int32_t k = 0; k < AE_LINE_TERMS; ++k) terms[k] = 0;
-    if (has_parent) {
-        const uint8_t *parent = ae_seen_band(s, row, level + 1);
-        terms[4] = parent[p];
-        terms[5] = parent[p + near];
-        terms[6] = parent[p - near];
-        if (w->rows > 1) terms[11] = ae_seen_band(s, row > 0 ? row - 1 : 1, level + 1)[p];
-    }
-    if (has_grandparent) {
-        const uint8_t *grandparent = ae_seen_band(s, row, level + 2);
-        terms[7] = grandparent[g];
-        terms[8] = grandparent[g - 1] + grandparent[g + 1];
-    }
-    if (row > 0) {
-        const uint8_t *other = ae_seen_band(s, row - 1, level);
-        terms[9] = other[t];
-        terms[10] = other[t - 1] + other[t + 1];
-    }
-    if (row > 1) {
-        const uint8_t *other = ae_seen_band(s, row - 2, level);
-        terms[15] = other[t - 1] + 2 * other[t] + other[t + 1];
-    }
-    if (at->expected) {
-        const int32_t i = t - at->first;
-        terms[12] = at->expected[i];
-        terms[13] = at->expected[i - 1] + at->expected[i + 1];
-        terms[14] = at->envelope[i];
-    }
 }

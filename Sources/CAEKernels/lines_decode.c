@@ -37,28 +37,22 @@ static void decode_stretch(decoding *d, ae_line_state *s, const ae_line_stretch 
     int32_t *values = d->lines + (size_t)at->row * (size_t)w->columns + s->starts[at->level];
     uint8_t *seen = ae_seen_band(s, at->row, at->level);
     const uint16_t *weights = ae_line_weights(w, at->row, at->level);
-    uint32_t state = *s->trellis;
-    int32_t terms[AE_LINE_TERMS];
-    int32_t far = 0;  // the sum of the magnitudes 5 to 12 before
-    for (int32_t k = 5; k <= 12; ++k) far += seen[at->first - k];
-    for (int32_t t = at->first; t < at->last; ++t) {
-        ae_line_terms(s, at, t, terms);
-        terms[0] = seen[t - 1];
-        terms[1] = seen[t - 2];
-        terms[2] = seen[t - 3] + seen[t - 4];
-        terms[3] = far;
-        uint32_t sum = 0;
-        for (int32_t k = 0; k < AE_LINE_TERMS; ++k) sum += (uint32_t)weights[k] * (uint32_t)terms[k];
-        const uint32_t scale = weights[AE_LINE_TERMS] + (sum >> 1), quantizer = state & 1;
-        const uint32_t c = 2 * (uint32_t)ae_raw_class(scale > 0xFFFFFF ? 0xFFFFFF : (int32_t)scale) + quantizer;
-        const int32_t r = *source->streams->next[source->stream_of_class[c]]++;
-        const int32_t v = ae_doubled(r, (int32_t)quantizer), magnitude = v < 0 ? -v : v;
-        seen[t] = (uint8_t)(magnitude > AE_SEEN_LIMIT ? AE_SEEN_LIMIT : magnitude);
-        far += seen[t - 4] - seen[t - 12];
-        int32_t value = ae_reconstructed(v, source->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(r)], w->steps[at->level]);
-        if (at->predicted) value += ae_share(at->predicted[t - at->first], w->shares[at->level]);
-        values[t] = value;
-        if (w->is_dependent) state = ae_next_state(state, r);
+    uint32_t state = *s->trellis, sums[AE_LINE_BLOCK], far = ae_far_sum(seen + at->first);
+    for (int32_t start = at->first; start < at->last; start += AE_LINE_BLOCK) {
+        const int32_t end = at->last - start > AE_LINE_BLOCK ? start + AE_LINE_BLOCK : at->last;
+        ae_line_sums(s, at, weights, start, end - start, sums);
+        for (int32_t t = start; t < end; ++t) {
+            const uint32_t quantizer = state & 1;
+            const uint32_t c = 2 * (uint32_t)ae_line_class(sums[t - start], weights, seen + t, far) + quantizer;
+            const int32_t r = *source->streams->next[source->stream_of_class[c]]++;
+            const int32_t v = ae_doubled(r, (int32_t)quantizer), magnitude = v < 0 ? -v : v;
+            seen[t] = (uint8_t)(magnitude > AE_SEEN_LIMIT ? AE_SEEN_LIMIT : magnitude);
+            far += (uint32_t)seen[t - 4] - seen[t - 12];
+            int32_t value = ae_reconstructed(v, source->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(r)], at->step);
+            if (at->predicted) value += ae_share(at->predicted[t - at->first], w->shares[at->level]);
+            values[t] = value;
+            if (w->is_dependent) state = ae_next_state(state, r);
+        }
     }
     *s->trellis = state;
 }
@@ -70,7 +64,7 @@ static int decode_stretches(void *context, ae_line_state *s, const ae_line_stret
 }
 
 static ae_line_visitor visitor_of(decoding *d) {
-    return (ae_line_visitor){decode_stretches, decode_low, NULL, d, d->lines};
+    return (ae_line_visitor){decode_stretches, decode_low, NULL, d, NULL, d->lines};
 }
 
 int ae_decode_coarse_lines(const ae_line_window *w, const ae_line_source *source, int32_t *lines, void *work) {

@@ -16,6 +16,7 @@ enum {
 /// A stretch of a band that is coded.
 typedef struct ae_line_stretch {
     int32_t row, level, first, last;
+    uint32_t step;  ///< units of 2^-8
     const int32_t *predicted;  ///< coefficients from `first` on; NULL without prediction
     const uint8_t *expected, *envelope;
 } ae_line_stretch;
@@ -40,7 +41,10 @@ typedef struct ae_line_state {
     uint8_t *envelope;      ///< by row: those of waveforms before
     int32_t expected_starts[AE_LINE_LEVELS + 2], expected_count;
     int32_t next_event;     ///< the first that nothing has learned from
+    uint32_t steps[AE_LINE_LEVELS + 1];  ///< of the predicted levels of the chunk in work
 } ae_line_state;
+
+struct ae_choosing;
 
 /// What is done with the stretches of a window, in order.
 typedef struct ae_line_visitor {
@@ -48,14 +52,24 @@ typedef struct ae_line_visitor {
     int (*visit)(void *context, ae_line_state *state, const ae_line_stretch *stretches, int32_t count);
     int (*visit_low)(void *context, ae_line_state *state, int32_t row);
     /// Called before the chunk that needs events before this column; NULL where all are known.
-    int32_t (*choose)(void *context, ae_line_state *state, int32_t before);
+    int32_t (*choose)(struct ae_choosing *choosing, ae_line_state *state, int32_t before);
     void *context;
+    struct ae_choosing *choosing;
     int32_t *lines;  ///< decoded coefficients
 } ae_line_visitor;
 
 void ae_line_begin(ae_line_state *state, const ae_line_window *window, void *work, int clear);
 int ae_visit_coarse(ae_line_state *state, const ae_line_visitor *visitor);
 int ae_visit_fine(ae_line_state *state, const ae_line_visitor *visitor);
+
+/// A step times 2^(eighths / 8). Spec/signals.md, section 3.
+AE_INLINE uint32_t ae_scaled_step(uint32_t step, int32_t eighths) {
+    static const uint32_t parts[8] = {65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194};
+    const int32_t whole = eighths >> 3;
+    const uint64_t product = (uint64_t)step * parts[eighths & 7];
+    const uint64_t scaled = product >> (16 - whole);
+    return scaled < 1 ? 1 : scaled > (uint64_t)1 << 31 ? (uint32_t)1 << 31 : (uint32_t)scaled;
+}
 
 /// Where a waveform begins; it ends where it is over or the next one begins.
 AE_INLINE int32_t ae_event_start(const ae_line_window *w, const ae_event *e) {
@@ -81,14 +95,37 @@ AE_INLINE int32_t ae_between(int32_t a, int32_t b, int32_t c, int32_t d, int32_t
     return (int32_t)(((int64_t)w[0] * a + (int64_t)w[1] * b + (int64_t)w[2] * c + (int64_t)w[3] * d + 64) >> 7);
 }
 
-/// The template's value at column t of the window.
-AE_INLINE int32_t ae_template_value(const ae_line_state *s, const int32_t *t, int32_t position, int32_t column) {
-    const int32_t q = position & 3, u = column - (position >> 2) + s->window->before + AE_TEMPLATE_MARGIN - (q ? 1 : 0);
-    if (u < 1 || u + 2 >= s->template_length) return 0;
-    return ae_between(t[u - 1], t[u], t[u + 1], t[u + 2], q ? 4 - q : 0);
+/// The values of a template at the columns from `from` to before `to` of the window.
+void ae_template_values(const ae_line_state *s, const int32_t *t, int32_t position, int32_t from, int32_t to, int32_t *values);
+
+/// Moves `count` values of a template by differences a part of a column beside them, of which one before and two behind are
+/// known; units of the rate are 2^-16.
+void ae_teach(ae_kernel_level kernels, int32_t *t, const int32_t *difference, int32_t count, int32_t quarter, int64_t rate);
+
+/// Latents whose sums are found together.
+enum { AE_LINE_BLOCK = 256 };
+
+/// The sums of weights times terms of `count` latents from t on, but for the terms of the own past.
+void ae_line_sums(const ae_line_state *s, const ae_line_stretch *at, const uint16_t *weights, int32_t t, int32_t count,
+                  uint32_t sums[AE_LINE_BLOCK]);
+
+/// The raw class of a latent of which `sum` is known; `seen` are the magnitudes before it, `far` the sum of those 5 to 12
+/// places before.
+AE_INLINE int32_t ae_line_class(uint32_t sum, const uint16_t *weights, const uint8_t *seen, uint32_t far) {
+    sum += (uint32_t)weights[0] * seen[-1] + (uint32_t)weights[1] * seen[-2] + (uint32_t)weights[2] * ((uint32_t)seen[-3] + seen[-4])
+        + (uint32_t)weights[3] * far;
+    const uint32_t scale = weights[AE_LINE_TERMS] + (sum >> 1);
+    return ae_raw_class(scale > 0xFFFFFF ? 0xFFFFFF : (int32_t)scale);
 }
 
-/// The sum of the terms that are the same for every way to a latent: all but those of the own past.
+/// The sum of the magnitudes 5 to 12 places before.
+AE_INLINE uint32_t ae_far_sum(const uint8_t *seen) {
+    uint32_t far = 0;
+    for (int32_t k = 5; k <= 12; ++k) far += seen[-k];
+    return far;
+}
+
+/// The terms of a latent but for those of the own past, for a fit.
 void ae_line_terms(const ae_line_state *s, const ae_line_stretch *at, int32_t t, int32_t terms[AE_LINE_TERMS]);
 
 AE_INLINE const uint16_t *ae_line_weights(const ae_line_window *w, int32_t row, int32_t level) {

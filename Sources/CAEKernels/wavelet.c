@@ -56,6 +56,16 @@ void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const ae_lift
     AE_CHOOSE(ae_synthesize, level, lifting, plane, stride, scratch);
 }
 
+void ae_analyze_line(ae_kernel_level kernels, const ae_lifting *lifting, int32_t *values, int32_t columns,
+                     int32_t *scratch) {
+    AE_CHOOSE(ae_analyze_line, lifting, values, columns, scratch);
+}
+
+void ae_synthesize_line(ae_kernel_level kernels, const ae_lifting *lifting, int32_t *values, int32_t columns,
+                        int32_t *scratch) {
+    AE_CHOOSE(ae_synthesize_line, lifting, values, columns, scratch);
+}
+
 void ae_codes_of_plane(ae_kernel_level kernels, const ae_code_plane *of, const int32_t *plane,
                        ptrdiff_t plane_stride, uint16_t *codes, ptrdiff_t stride) {
     AE_CHOOSE(codes_of_plane, of, plane, plane_stride, codes, stride);

@@ -73,7 +73,11 @@ void ae_analyze_portable(const ae_level *level, const ae_lifting *lifting, int32
                          ae_kept kept, int32_t *scratch);
 void ae_synthesize_portable(const ae_level *level, const ae_lifting *lifting, int32_t *plane, ptrdiff_t stride,
                             int32_t *scratch);
+void ae_analyze_line_portable(const ae_lifting *lifting, int32_t *values, int32_t columns, int32_t *scratch);
+void ae_synthesize_line_portable(const ae_lifting *lifting, int32_t *values, int32_t columns, int32_t *scratch);
 #if defined(__x86_64__)
+void ae_analyze_line_avx2(const ae_lifting *lifting, int32_t *values, int32_t columns, int32_t *scratch);
+void ae_synthesize_line_avx2(const ae_lifting *lifting, int32_t *values, int32_t columns, int32_t *scratch);
 void ae_analyze_avx2(const ae_level *level, const ae_lifting *lifting, int32_t *plane, ptrdiff_t stride,
                      ae_kept kept, int32_t *scratch);
 void ae_synthesize_avx2(const ae_level *level, const ae_lifting *lifting, int32_t *plane, ptrdiff_t stride,

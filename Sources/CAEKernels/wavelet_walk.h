@@ -36,6 +36,23 @@ AE_TARGET AE_INLINE void AE_NAME(lift_line)(ae_line line, const ae_lifting *lift
     }
 }
 
+/// One level of a line alone, in place: low values, then details.
+AE_TARGET void AE_NAME(ae_analyze_line)(const ae_lifting *lifting, int32_t *values, int32_t columns, int32_t *scratch) {
+    const ae_line line = ae_line_in(scratch, columns);
+    AE_NAME(split)(values, line.even, line.odd, columns);
+    AE_NAME(lift_line)(line, lifting, 1);
+    memcpy(values, line.even, (size_t)(columns + 1) / 2 * sizeof *values);
+    memcpy(values + (columns + 1) / 2, line.odd, (size_t)columns / 2 * sizeof *values);
+}
+
+AE_TARGET void AE_NAME(ae_synthesize_line)(const ae_lifting *lifting, int32_t *values, int32_t columns, int32_t *scratch) {
+    const ae_line line = ae_line_in(scratch, columns);
+    memcpy(line.even, values, (size_t)(columns + 1) / 2 * sizeof *values);
+    memcpy(line.odd, values + (columns + 1) / 2, (size_t)columns / 2 * sizeof *values);
+    AE_NAME(lift_line)(line, lifting, 0);
+    AE_NAME(merge)(line.even, line.odd, values, columns);
+}
+
 /// Vertical steps of the rows base, base + 2, ... of a strip of columns. Every step lags one reach behind
 /// the step before, so it finds the rows it reads finished and none that still has readers is changed.
 AE_TARGET static void AE_NAME(lift_strip)(int32_t *strip, ptrdiff_t stride, int32_t rows, ptrdiff_t width,
@@ -68,16 +85,12 @@ AE_TARGET AE_INLINE void AE_NAME(lift_block)(int32_t *plane, ptrdiff_t stride, i
 AE_TARGET void AE_NAME(ae_analyze)(const ae_level *level, const ae_lifting *lifting, int32_t *plane, ptrdiff_t stride,
                                    ae_kept kept, int32_t *scratch) {
     const int32_t rows = level->rows, columns = level->columns, reach = 2 * lifting->pairs - 1;
-    const ae_line line = ae_line_in(scratch, columns);
     int32_t entered = 0, left = 0;
     for (int32_t base = 1; left < rows; base += AE_ROW_BLOCK) {
         for (; entered < rows && entered < base + AE_ROW_BLOCK + reach; ++entered) {
             int32_t *at = plane + entered * stride;
             if (columns == 1) continue;
-            AE_NAME(split)(at, line.even, line.odd, columns);
-            AE_NAME(lift_line)(line, lifting, 1);
-            memcpy(at, line.even, (size_t)(columns + 1) / 2 * sizeof *at);
-            memcpy(at + (columns + 1) / 2, line.odd, (size_t)columns / 2 * sizeof *at);
+            AE_NAME(ae_analyze_line)(lifting, at, columns, scratch);
         }
         AE_NAME(lift_block)(plane, stride, rows, columns, lifting, base, 1);
         for (; left < rows && left <= base + AE_ROW_BLOCK - 2 - AE_LIFTING_MARGIN(lifting->pairs); ++left)
@@ -88,7 +101,6 @@ AE_TARGET void AE_NAME(ae_analyze)(const ae_level *level, const ae_lifting *lift
 AE_TARGET void AE_NAME(ae_synthesize)(const ae_level *level, const ae_lifting *lifting, int32_t *plane,
                                       ptrdiff_t stride, int32_t *scratch) {
     const int32_t rows = level->rows, columns = level->columns, reach = 2 * lifting->pairs - 1;
-    const ae_line line = ae_line_in(scratch, columns);
     int32_t entered = 0, left = 0;
     for (int32_t base = 0; left < rows; base += AE_ROW_BLOCK) {
         for (; entered < rows && entered < base + AE_ROW_BLOCK + reach; ++entered)
@@ -97,10 +109,7 @@ AE_TARGET void AE_NAME(ae_synthesize)(const ae_level *level, const ae_lifting *l
         for (; left < rows && left <= base + AE_ROW_BLOCK - 2 - AE_LIFTING_MARGIN(lifting->pairs); ++left) {
             int32_t *at = plane + left * stride;
             if (columns == 1) continue;
-            memcpy(line.even, at, (size_t)(columns + 1) / 2 * sizeof *at);
-            memcpy(line.odd, at + (columns + 1) / 2, (size_t)columns / 2 * sizeof *at);
-            AE_NAME(lift_line)(line, lifting, 0);
-            AE_NAME(merge)(line.even, line.odd, at, columns);
+            AE_NAME(ae_synthesize_line)(lifting, at, columns, scratch);
         }
     }
 }

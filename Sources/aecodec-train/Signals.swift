@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AECodec
 import AECodecEncoder
+import AETraining
 import ArgumentParser
 import Foundation
 import MedicalFormats
@@ -32,6 +33,18 @@ struct Signals: ParsableCommand {
     @Option(help: "Seconds of a recording that are used, from its start.")
     var seconds = 600.0
 
+    @Option(
+        help: ArgumentHelp(
+            "Variations of each recording besides itself: of another rate (100 to 1000 Hz), amplitude and noise.",
+            valueName: "n"))
+    var variations = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "Recordings of noise for variations, in the manifest's folder or '--folder'; their first 20 minutes.",
+            valueName: "file"))
+    var noise: [String] = []
+
     @Option(help: "The lifting steps, step by step, in units of 2^-16; CDF 9/7 if none are given.")
     var lifting: String?
 
@@ -40,6 +53,7 @@ struct Signals: ParsableCommand {
 
     func validate() throws {
         guard (1...20).contains(rounds) else { throw ValidationError("'--rounds' must be 1 to 20.") }
+        guard (0...20).contains(variations) else { throw ValidationError("'--variations' must be 0 to 20.") }
         guard seconds >= 1, seconds < 1e6 else { throw ValidationError("'--seconds' must be at least 1.") }
         if lifting != nil, givenLifting == nil {
             throw ValidationError("'--lifting' must be four, eight, twelve or sixteen coefficients.")
@@ -53,10 +67,11 @@ struct Signals: ParsableCommand {
     }
 
     func run() throws {
-        let signals = try ImageFiles.list(ofManifest: manifest, folder: folder).flatMap {
+        var signals = try ImageFiles.list(ofManifest: manifest, folder: folder).flatMap {
             try RecordingFiles.read($0, seconds: seconds)
         }
         note("\(signals.count) recordings")
+        signals += try varied(signals)
         var model = SignalModel.untrained(lifting: givenLifting ?? .cdf97)
         for round in 1...rounds {
             model = try fitted(model, signals, weightsToo: true)
@@ -66,6 +81,18 @@ struct Signals: ParsableCommand {
         model = try fitted(model, signals, weightsToo: false)
         try Data(model.bytes).write(to: URL(fileURLWithPath: output))
         printModel(output, byteCount: model.bytes.count, digest: model.digest)
+    }
+
+    /// Variations of signals, the same ones whenever they are made.
+    private func varied(_ signals: [RecordingFiles.Signals]) throws -> [RecordingFiles.Signals] {
+        guard variations > 0 else { return [] }
+        let folder = folder ?? URL(fileURLWithPath: manifest).deletingLastPathComponent().path
+        let variation = SignalVariation(
+            noise: try noise.flatMap { try RecordingFiles.read(folder + "/" + $0, seconds: 1200) })
+        var random = RandomNumbers(seed: 1)
+        return signals.flatMap { signal in
+            (0..<variations).map { _ in variation.varied(signal, using: &random) }
+        }
     }
 
     private func fitted(

@@ -283,6 +283,7 @@ import Testing
             ("windows", MadeUpRhythm.rhythm(columns: 2500), .prd(8), 10, true),
             ("plain", MadeUpRhythm.rhythm(columns: 3000, leads: 1), .prd(3), nil, false),
             ("mixed", MadeUpRhythm.dependent(columns: 3000), .prd(6), nil, true),
+            ("segments", MadeUpRhythm.rhythm(columns: 9000), .prdOfStretches(4), nil, true),
         ] as [(String, SampleArray, LossyTarget, Int?, Bool)] {
             var options = EncodeOptions(threads: 1)
             options.signalWindowExponent = exponent

@@ -127,6 +127,67 @@ struct LossySignalTests {
         #expect(Self.difference(samples, try Archive(bytes).samples()[0]) <= 3)
     }
 
+    /// Squared difference over energy, in percent, of every ten seconds at 360 Hz, each without its own means.
+    private static func stretches(_ a: SampleArray, _ b: SampleArray) -> [Double] {
+        let columns = a.extent.columns
+        return stride(from: 0, to: columns, by: 3600).filter { columns - $0 >= 1800 }.map { first in
+            let count = min(3600, columns - first)
+            let part = { (samples: SampleArray) in
+                SampleArray(
+                    extent: Extent(rows: a.extent.rows, columns: count), format: a.format,
+                    values: (0..<a.extent.rows).flatMap { row in
+                        (0..<count).map { samples[row * columns + first + $0] }
+                    })
+            }
+            return difference(part(a), part(b))
+        }
+    }
+
+    /// A loud signal that becomes quiet: a difference of the whole says little about its end.
+    private static func fading(columns: Int) -> SampleArray {
+        let loud = MadeUpRhythm.rhythm(columns: columns)
+        return SampleArray(
+            extent: loud.extent, format: loud.format,
+            values: (0..<loud.extent.sampleCount).map {
+                let share = 1 - 0.85 * Double($0 % columns) / Double(columns)
+                return 1024 + Int((Double(loud[$0] - 1024) * share).rounded())
+            })
+    }
+
+    @Test(arguments: [nil, 13, 10]) func everyStretchKeepsItsDifference(windowExponent: Int?) throws {
+        let samples = Self.fading(columns: 30_000)
+        var options = EncodeOptions(threads: 1)
+        options.signalWindowExponent = windowExponent
+        let whole = try Self.archive(samples, .prd(6), options: options)
+        #expect(Self.stretches(samples, try Archive(whole).samples()[0]).contains { $0 > 7 })
+        let each = try Self.archive(samples, .prdOfStretches(6), options: options)
+        let found = Self.stretches(samples, try Archive(each).samples()[0])
+        #expect(found.count == 8 && found.allSatisfy { $0 <= 6 } && found.allSatisfy { $0 > 3.5 })
+        #expect(each.count < 3 * whole.count)
+    }
+
+    /// Signals that have no predicted levels have one step, and keep their differences too.
+    @Test func slowSignalsKeepTheDifferencesOfStretches() throws {
+        let samples = MadeUpRhythm.rhythm(columns: 500)
+        let part = SignalPart(samples: samples, rate: SamplingRate(decimal: "1"), target: .prdOfStretches(5))
+        let decoded = try Archive(try encodeRecording([part])).samples()[0]
+        #expect(Self.difference(samples, decoded) <= 5)
+    }
+
+    @Test func stepsOutOfRangeAreRefused() throws {
+        let bytes = try Self.archive(Self.fading(columns: 20_000), .prdOfStretches(8))
+        var content = ContainerContent(try Container(bytes))
+        #expect(content.parts[0].parameters[5] & 2 == 2)
+        // Behind the number of events, of one byte, and the shares stands the first step.
+        let place = 1 + Int(content.parts[0].parameters[2])
+        #expect(content.groups[0].body[0] < 128)
+        content.groups[0].body[place] = 65
+        let archive = try Archive(content.serialized())
+        #expect(throws: DecodeError.fieldOutOfRange(field: "Step_Change", value: 65)) {
+            _ = try archive.samples(part: 0, SampleSelection(frames: 0..<1))
+        }
+    }
+
     @Test func damageIsFound() throws {
         let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 6000), .prd(6))
         var random = SplitMix64(seed: 3)
@@ -142,7 +203,7 @@ struct LossySignalTests {
 
     /// Checksums hide most damage from the decoder; here only bodies are changed, and checksums made anew.
     @Test func bodiesOfAnyBytesDoNoHarm() throws {
-        let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 6000), .prd(6))
+        let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 6000), .prdOfStretches(6))
         let container = try Container(bytes)
         var random = SplitMix64(seed: 5)
         for _ in 0..<400 {
@@ -157,7 +218,7 @@ struct LossySignalTests {
     }
 
     @Test func parametersOfAnyBytesDoNoHarm() throws {
-        let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 3000), .prd(6))
+        let bytes = try Self.archive(MadeUpRhythm.rhythm(columns: 3000), .prdOfStretches(6))
         let container = try Container(bytes)
         var random = SplitMix64(seed: 6)
         for _ in 0..<400 {
@@ -170,13 +231,15 @@ struct LossySignalTests {
     }
 
     @Test func modelFilesAreChecked() throws {
-        let model = SignalModel.builtIn[0].model
-        #expect(try SignalModel(bytes: model.bytes).digest == model.digest)
         // What is built in is the file, and the card says so.
-        let path = Repository.root + "/Models/signal-1"
-        #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path + ".aem"))) == model.bytes)
-        let digits = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        #expect(try String(contentsOfFile: path + ".md", encoding: .utf8).contains(digits))
+        for (name, version, model) in SignalModel.builtIn {
+            #expect(try SignalModel(bytes: model.bytes).digest == model.digest)
+            let path = Repository.root + "/Models/\(name)-\(version)"
+            #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path + ".aem"))) == model.bytes)
+            let digits = model.digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            #expect(try String(contentsOfFile: path + ".md", encoding: .utf8).contains(digits))
+        }
+        let model = SignalModel.builtIn[0].model
         for length in stride(from: 0, to: model.bytes.count, by: 97) {
             #expect(throws: DecodeError.self) { try SignalModel(bytes: Array(model.bytes[..<length])) }
         }

@@ -9,6 +9,7 @@ from model import SignalModel
 from pyramid import Layout, lift, mirrored
 
 FIRST_LOW, FIRST_TIME, FIRST_SYMBOL, SKIP = 194, 291, 307, 17
+EIGHTHS = [65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194]
 BETWEEN = [(0, 128, 0, 0), (-9, 111, 29, -3), (-8, 72, 72, -8), (-3, 29, 111, -9)]
 
 
@@ -24,14 +25,17 @@ class Parameters:
         self.window = 1 << exponent
         self.levels = f.get("u8", "Pyramid_Levels", 1, min(15, exponent))
         self.predicted = f.get("u8", "Predicted_Levels", 0, min(12, self.levels))
-        self.chunk = 1 << f.get("u8", "Chunk_Exponent", self.predicted, 16)
+        chunk = f.get("u8", "Chunk_Exponent", self.predicted, 16)
+        self.chunk = 1 << chunk
         self.fraction_bits = f.get("u8", "Fraction_Bits", 0, 8)
-        self.is_dependent = f.get("u8", "Quantizer", 0, 1) == 1
+        quantizer = f.get("u8", "Quantizer", 0, 3)
+        self.is_dependent = quantizer & 1 == 1
         common = Layout.step_number(f.get("u16", "Common_Step"))
         self.steps = [Layout.step_number(f.get("u16", "Low_Step"))] + [
             max(1, min(1 << 31, common * scale >> 16)) for scale in model.detail_scales]
         self.before = f.varint("Waveform_Before", 0, 16384)
         self.after = f.varint("Waveform_After", 0, 16384)
+        self.segment = self.chunk << f.get("u8", "Segment_Exponent", 0, 24 - chunk) if quantizer & 2 else None
         self.leads, self.mixing = part.rows, None
         self.channels = f.varint("Channel_Count", 0, part.rows)
         if self.channels:
@@ -102,7 +106,7 @@ class Window:
         lines = range(parameters.channels)
         self.bands = [[[0] * size for size in self.sizes] for _ in lines]
         self.seen = [[[0] * size for size in self.sizes] for _ in lines]
-        self.state, self.events, self.shares = 0, [], []
+        self.state, self.events, self.shares, self.segments = 0, [], [], []
         length = parameters.before + parameters.after
         self.templates = [[[0] * (length + 8) for _ in lines] for _ in range(8)]
         self.learned = [0] * 8
@@ -116,6 +120,8 @@ class Window:
         count = f.varint("Event_Count", 0, self.count) if is_fine and p.predicted else 0
         if count:
             self.shares = [None] + f.many("u8", p.predicted, "Share", 0, 32)
+        if p.segment and p.predicted and is_fine:
+            self.read_segments(f, place)
         latents = 2 * count + p.channels * (
             sum(self.sizes[group.first_level + 1:group.last_level + 1]) + (self.sizes[0] if is_coarse else 0))
         rest = SimpleNamespace(body=f.bytes(f.left(), "group"))
@@ -127,12 +133,31 @@ class Window:
                     self.low_band(streams, line)
                 for level in range(p.levels, p.predicted, -1):
                     for line in range(p.channels):
-                        self.stretch(streams, line, level, 0, self.sizes[level])
+                        self.stretch(streams, line, level, 0, self.sizes[level], p.steps[level])
             if is_fine and p.predicted:
                 self.fine(streams)
         except StopIteration:
             raise Refused(f"{place}: a class stream has too few symbols.") from None
         streams.end(place)
+
+    def read_segments(self, f, place):
+        """k of every segment."""
+        segments = -(-self.count // self.p.segment)
+        k = f.get("u8", "First_Step", 0, 255)
+        self.segments = [k - (k >> 7 << 8)]
+        changes = f.bytes(segments // 2, "steps")
+        for i in range(segments - 1):
+            change = bit_field(changes, 4 * i, 4)
+            self.segments.append(self.segments[-1] + change - (change >> 3 << 4))
+        require(all(-64 <= k <= 64 for k in self.segments), f"{place}: a step is out of range.")
+
+    def step(self, level, column):
+        """The step of a latent of a fine group in the chunk from this column on."""
+        step = self.p.steps[level]
+        if not self.segments:
+            return step
+        k = self.segments[column // self.p.segment]
+        return max(1, min(1 << 31, step * EIGHTHS[k & 7] >> 16 - (k >> 3)))
 
     def read_events(self, streams, count, place):
         position, usual, d1, d2, kind, order = 0, 12 * self.p.before, 0, 0, 0, list(range(8))
@@ -175,7 +200,7 @@ class Window:
             a, q = 2 * abs(residual), limited(q + residual, LOW_LIMIT)
             self.bands[line][0][t] = wrapped(q * self.p.steps[0] >> 8)
 
-    def stretch(self, streams, line, level, first, last, predicted=None, expected=None, envelope=None):
+    def stretch(self, streams, line, level, first, last, step, predicted=None, expected=None, envelope=None):
         p, seen = self.p, self.seen
 
         def M(line, level, t):
@@ -205,7 +230,7 @@ class Window:
             if p.is_dependent:
                 self.state = self.state >> 1 ^ (18 if Q else 0) ^ (4 if q & 1 else 0)
             unit = 32 * v + streams.centroid(number, q)
-            value = min(1 << 27, abs(unit) * p.steps[level] >> 14) * (-1 if unit < 0 else 1)
+            value = min(1 << 27, abs(unit) * step >> 14) * (-1 if unit < 0 else 1)
             if predicted:
                 value += limited(predicted[i] * self.shares[level] >> 4)
             seen[line][level][t] = min(abs(v), 255)
@@ -237,15 +262,15 @@ class Window:
                             wave[c - first] = self.value(self.templates[event.source][line], event.position, c)
                     divisions.append(analysis(wave, p.predicted, self.model.lifting))
             for level in range(p.predicted, 0, -1):
-                start, end = s >> level, self.sizes[level] if e == n else e >> level
+                start, end, step = s >> level, self.sizes[level] if e == n else e >> level, self.step(level, s)
                 for line in lines:
                     if divisions is None:
-                        self.stretch(streams, line, level, start, end)
+                        self.stretch(streams, line, level, start, end, step)
                         continue
-                    details, step, base = divisions[line][level], p.steps[level], first >> level
+                    details, base = divisions[line][level], first >> level
                     expected = [min(255, 512 * abs(details[t - base]) // step) if 0 <= t - base < len(details) else 0
                                 for t in range(start - 1, end + 1)]
-                    self.stretch(streams, line, level, start, end, details[start - base:end - base], expected,
+                    self.stretch(streams, line, level, start, end, step, details[start - base:end - base], expected,
                                  self.envelope(waiting, line, level, start, end))
             if not waiting:
                 continue

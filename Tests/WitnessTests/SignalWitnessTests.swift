@@ -39,6 +39,8 @@ struct SignalWitnessTests {
         Specimen(columns: 5000, rate: "1000", target: .prd(12)), Specimen(columns: 3000, rate: "100"),
         Specimen(columns: 5000, windowExponent: 11), Specimen(columns: 4000, leads: 1, predicts: false),
         Specimen(columns: 4000, leads: 6, isDependent: true),
+        Specimen(columns: 9000, target: .prdOfStretches(6)),
+        Specimen(columns: 5000, target: .prdOfStretches(2), windowExponent: 12),
         Specimen(columns: 1, leads: 1, target: .step(1)),
         Specimen(columns: 2, leads: 1, target: .step(1)), Specimen(columns: 333, rate: "1", target: .step(3)),
     ]

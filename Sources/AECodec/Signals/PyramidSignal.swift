@@ -97,6 +97,8 @@ struct PyramidSignal: Sendable {
             body: container.body(of: group.group), tree: model.tree,
             latentCount: latentCount(window: window, levels: levels),
             predictedLevels: levels.lowerBound == 0 ? parameters.predictedLevels : 0,
+            segmentCount: levels.lowerBound == 0
+                ? parameters.segmentCount(columns: columns(of: window).count) : 0,
             eventLimit: columns(of: window).count, index: group.index)
     }
 

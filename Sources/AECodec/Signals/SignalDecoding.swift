@@ -21,6 +21,7 @@ extension PyramidSignal {
         var extent = extent
         extent.rows = wanted.rows.count
         extent.columns = wanted.columns.count
+        guard let level = options.kernel.level else { throw .kernelUnavailable(options.kernel) }
         try checkMemory(container, needed, result: 2 * extent.sampleCount, options: options)
         var failure: DecodeError?
         let values = unsafe [UInt16](unsafeUninitializedCapacity: extent.sampleCount) { buffer, initialized in
@@ -34,7 +35,7 @@ extension PyramidSignal {
                     while let number = queue.take() {
                         try decode(
                             window: needed[number], container, rows: wanted.rows, columns: wanted.columns,
-                            reduction: selection.reduction, into: target)
+                            reduction: selection.reduction, level: level, into: target)
                     }
                 }
                 initialized = extent.sampleCount
@@ -46,11 +47,12 @@ extension PyramidSignal {
 
     private func decode(
         window number: Int, _ container: Container, rows: Range<Int>, columns: Range<Int>, reduction: Int,
-        into target: PyramidSynthesis.Target
+        level: ae_kernel_level, into target: PyramidSynthesis.Target
     ) throws(DecodeError) {
         guard number < windows.count else { return }
         let own = self.columns(of: number)
-        let window = SignalWindow(parameters, model: model, channels: channels, columns: own.count)
+        let window = SignalWindow(
+            parameters, model: model, channels: channels, columns: own.count, level: level)
         var lines = [Int32](repeating: 0, count: channels * own.count)
         let needed = windows[number].filter {
             $0.group.header.levels.upperBound > reduction

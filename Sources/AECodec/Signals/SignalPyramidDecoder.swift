@@ -25,6 +25,7 @@ enum SignalPyramidDecoder {
         let isCoarse = levels.upperBound == window.levelCount && levels.upperBound > 0
         let isFine = levels.lowerBound == 0
         window.setShares(signal.shares)
+        window.setSegments(signal.segments)
         try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
             try unsafe streams.withStreams(
                 signal.latents.streams, map: [], slack: slack, index: index, bytes: bytes

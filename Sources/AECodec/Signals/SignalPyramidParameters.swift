@@ -22,6 +22,8 @@ package struct SignalPyramidParameters: Equatable, Sendable {
     /// Instants of a waveform before and after its time.
     package var before: Int
     package var after: Int
+    /// Steps of the predicted levels change between segments of 2^segmentExponent chunks; nil if they never do.
+    package var segmentExponent: Int?
     /// What the leads are made of; nil if every lead is coded as it is.
     package var mixing: RowMixing?
 
@@ -32,7 +34,7 @@ package struct SignalPyramidParameters: Equatable, Sendable {
     package init(
         windowExponent: Int, levelCount: Int, predictedLevels: Int, chunkExponent: Int, fractionBits: Int,
         quantizer: PyramidParameters.Quantizer, commonStep: UInt32, lowStep: UInt32, before: Int, after: Int,
-        mixing: RowMixing?
+        segmentExponent: Int? = nil, mixing: RowMixing?
     ) {
         self.windowExponent = windowExponent
         self.levelCount = levelCount
@@ -44,6 +46,7 @@ package struct SignalPyramidParameters: Equatable, Sendable {
         self.lowStep = PyramidParameters.representable(lowStep)
         self.before = before
         self.after = after
+        self.segmentExponent = segmentExponent
         self.mixing = mixing
     }
 
@@ -57,12 +60,15 @@ package struct SignalPyramidParameters: Equatable, Sendable {
             predictedLevels = try Self.field(&reader, "Predicted_Levels", 0...min(levelCount, 12))
             chunkExponent = try Self.field(&reader, "Chunk_Exponent", predictedLevels...16)
             fractionBits = try Self.field(&reader, "Fraction_Bits", 0...8)
-            let number = try Self.field(&reader, "Quantizer", 0...1)
-            quantizer = number == 0 ? .scalar : .dependent
+            let number = try Self.field(&reader, "Quantizer", 0...3)
+            quantizer = number & 1 == 0 ? .scalar : .dependent
             commonStep = PyramidParameters.step(try reader.u16())
             lowStep = PyramidParameters.step(try reader.u16())
             before = try reader.varint(field: "Waveform_Before", atMost: Self.longestWaveform)
             after = try reader.varint(field: "Waveform_After", atMost: Self.longestWaveform)
+            segmentExponent =
+                number & 2 == 0
+                ? nil : try Self.field(&reader, "Segment_Exponent", 0...24 - chunkExponent)
             let channels = try reader.varint(field: "Channel_Count", atMost: rows)
             mixing = channels == 0 ? nil : try RowMixing(&reader, rows: rows, channels: channels)
         } catch let error as ContainerError {
@@ -86,14 +92,21 @@ package struct SignalPyramidParameters: Equatable, Sendable {
         for value in [windowExponent, levelCount, predictedLevels, chunkExponent, fractionBits] {
             writer.u8(UInt8(value))
         }
-        writer.u8(quantizer.rawValue)
+        writer.u8(quantizer.rawValue | (segmentExponent == nil ? 0 : 2))
         writer.u16(PyramidParameters.field(commonStep))
         writer.u16(PyramidParameters.field(lowStep))
         writer.varint(UInt64(before))
         writer.varint(UInt64(after))
+        if let segmentExponent { writer.u8(UInt8(segmentExponent)) }
         writer.varint(UInt64(mixing?.channels ?? 0))
         mixing?.write(to: &writer)
         return writer.bytes
+    }
+
+    /// Segments of a window of so many instants; 0 if steps never change.
+    package func segmentCount(columns: Int) -> Int {
+        guard let segmentExponent, predictedLevels > 0 else { return 0 }
+        return (columns - 1) >> (chunkExponent + segmentExponent) + 1
     }
 
     /// The step of the details of a level, in units of 2^-8.

@@ -8,6 +8,7 @@ package final class SignalWindow {
     private let lifting: UnsafeMutablePointer<ae_lifting>
     private let weights: UnsafeMutableBufferPointer<UInt16>
     private var events: UnsafeMutableBufferPointer<ae_event>
+    private var segments: UnsafeMutableBufferPointer<Int8>
     private let work: UnsafeMutableRawBufferPointer
 
     package let channels: Int
@@ -20,7 +21,11 @@ package final class SignalWindow {
     ///   - model: Lifting and rules.
     ///   - channels: Lines that are coded.
     ///   - columns: Instants of the window.
-    package init(_ parameters: SignalPyramidParameters, model: SignalModel, channels: Int, columns: Int) {
+    ///   - level: The kernels.
+    package init(
+        _ parameters: SignalPyramidParameters, model: SignalModel, channels: Int, columns: Int,
+        level: ae_kernel_level
+    ) {
         self.channels = channels
         self.columns = columns
         unsafe lifting = .allocate(capacity: 1)
@@ -28,9 +33,11 @@ package final class SignalWindow {
         unsafe weights = .allocate(capacity: model.weights.count)
         _ = unsafe weights.initialize(fromContentsOf: model.weights)
         unsafe events = .allocate(capacity: 0)
+        unsafe segments = .allocate(capacity: 0)
         var shape = unsafe Self.shape(parameters, channels: channels, columns: columns)
         unsafe work = .allocate(byteCount: ae_line_work_bytes(&shape), alignment: 64)
         unsafe window = shape
+        unsafe window.kernels = level
         unsafe window.lifting = UnsafePointer(lifting)
         unsafe window.weights = UnsafePointer(weights.baseAddress)
         setSteps(parameters, model: model)
@@ -40,6 +47,7 @@ package final class SignalWindow {
         unsafe lifting.deallocate()
         unsafe weights.deallocate()
         unsafe events.deallocate()
+        unsafe segments.deallocate()
         unsafe work.deallocate()
     }
 
@@ -59,6 +67,8 @@ package final class SignalWindow {
         unsafe window.levels = Int32(parameters.levelCount)
         unsafe window.predicted = Int32(parameters.predictedLevels)
         unsafe window.chunk_exponent = Int32(parameters.chunkExponent)
+        unsafe window.segment_exponent = Int32(
+            parameters.chunkExponent + (parameters.segmentExponent ?? 0))
         unsafe window.before = Int32(parameters.before)
         unsafe window.after = Int32(parameters.after)
         return unsafe window
@@ -81,6 +91,14 @@ package final class SignalWindow {
         unsafe withUnsafeMutableBytes(of: &window.shares) { raw in
             for (index, share) in shares.enumerated() { unsafe raw[index + 1] = share }
         }
+    }
+
+    /// By what steps are multiplied, segment by segment: one value for each, or none at all.
+    package func setSegments(_ values: [Int8]) {
+        unsafe segments.deallocate()
+        unsafe segments = .allocate(capacity: values.count)
+        _ = unsafe segments.initialize(fromContentsOf: values)
+        unsafe window.segments = values.isEmpty ? nil : UnsafePointer(segments.baseAddress)
     }
 
     /// Makes room for events; `body` fills them and says how many there are.
@@ -106,7 +124,7 @@ package final class SignalWindow {
     /// Divides a line into its bands, in place.
     package func analyze(_ line: UnsafeMutablePointer<Int32>) {
         unsafe withScratch { scratch in
-            unsafe ae_line_analyze(lifting, line, Int32(columns), window.levels, scratch)
+            unsafe ae_line_analyze(window.kernels, lifting, line, Int32(columns), window.levels, scratch)
         }
     }
 
@@ -114,7 +132,7 @@ package final class SignalWindow {
     package func synthesize(_ line: UnsafeMutablePointer<Int32>, plane: Int) {
         unsafe withScratch { scratch in
             unsafe ae_line_synthesize(
-                lifting, line, Int32(columns), window.levels, Int32(plane), scratch)
+                window.kernels, lifting, line, Int32(columns), window.levels, Int32(plane), scratch)
         }
     }
 

@@ -30,9 +30,18 @@ struct LatentCosts {
 
     /// Takes what residuals of a pass tell of their classes.
     mutating func learn(residuals: [Int16], classes: [UInt16], count: Int) {
+        var histogram = emptyHistogram
+        Self.add(residuals: residuals, classes: classes, count: count, to: &histogram)
+        learn(histogram)
+    }
+
+    /// No residuals of any class yet.
+    var emptyHistogram: [Double] { [Double](repeating: 0, count: bits.count) }
+
+    /// Counts residuals by class and symbol.
+    static func add(residuals: [Int16], classes: [UInt16], count: Int, to histogram: inout [Double]) {
         let symbolCount = LatentPrior.symbolCount
-        let classCount = bits.count / symbolCount
-        var histogram = [Double](repeating: 0, count: bits.count)
+        let classCount = histogram.count / symbolCount
         for index in 0..<count {
             let c = Int(classes[index])
             guard c < classCount else { continue }
@@ -41,7 +50,12 @@ struct LatentCosts {
             let symbol = magnitude <= 18 ? 2 * magnitude : symbolCount - 2
             histogram[symbolCount * c + symbol + (residual < 0 ? 1 : 0)] += 1
         }
-        for c in 0..<classCount {
+    }
+
+    /// Takes what was counted.
+    mutating func learn(_ histogram: [Double]) {
+        let symbolCount = LatentPrior.symbolCount
+        for c in 0..<bits.count / symbolCount {
             let own = symbolCount * c..<symbolCount * (c + 1)
             let total = histogram[own].reduce(0, +) + Self.priorWeight
             for place in own {

@@ -54,7 +54,7 @@ struct LossySearch {
             guard (1...100).contains(quality) else { throw .targetOutOfRange }
             return try once(step: step, Request(target: .quality, value: Float(quality)))
         case .psnr(let decibels): return try withinError(decibels, from: step)
-        case .prd: throw .targetOutOfRange
+        case .prd, .prdOfStretches: throw .targetOutOfRange
         case .ratio(let ratio):
             let limit = Int(Double(samples.extent.sampleCount * cellBits) / 8 / ratio)
             return try withinBytes(limit, from: step, Request(target: .ratio, value: Float(ratio)))

@@ -9,6 +9,9 @@ public enum LossyTarget: Sendable, Equatable {
     case step(Double)
     /// Of signals only: at most this percent root-mean-square difference, the mean of every row removed, over all rows.
     case prd(Double)
+    /// Of signals only: the same in every stretch of ten seconds, each without its own mean; a rest of less than five seconds
+    /// and stretches that are flat are left out.
+    case prdOfStretches(Double)
     /// 1 to 100; the step is 2^((100 - q) / 10) / 8 times the noise of the samples, so 10 more halve it.
     case quality(Int)
     /// At least this PSNR in dB over all samples; the peak is 2^bitsStored - 1.
@@ -65,7 +68,7 @@ extension LossyTarget {
         case .step(let step): return step
         case .quality(let quality):
             return exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
-        case .psnr(let decibels), .prd(let decibels):
+        case .psnr(let decibels), .prd(let decibels), .prdOfStretches(let decibels):
             // The step whose uniform quantiser makes this error.
             let peak = exp2(Double(samples.format.bitsStored)) - 1
             return peak * (12 / exp2(decibels * 0.1 * log2(10))).squareRoot()
@@ -81,7 +84,7 @@ extension LossyTarget {
             error = Double(try Container(archive).parts.first?.mode.meanSquaredError ?? 0)
         } catch { throw .internalFault(.container(error)) }
         switch self {
-        case .psnr, .prd: return Double(archive.count)
+        case .psnr, .prd, .prdOfStretches: return Double(archive.count)
         case .ratio, .bitsPerSample: return error
         case .step, .quality:
             let step = step(for: samples, cellBits: 8 * samples.format.byteCount)

@@ -57,24 +57,51 @@ struct SignalLines {
         return values
     }
 
-    /// The sum of squared differences, in stored units, of lines that were decoded from the instant `first` on.
-    func squaredError(_ lines: [Int32], mixing: RowMixing?, first: Int, columns: Int) -> Double {
+    /// The energy of all leads in stretches of `length` instants, their means in it removed, in squared stored units; nothing
+    /// for a rest of less than half of it.
+    func energies(length: Int) -> [Double] {
+        let columns = samples.extent.columns
+        return stride(from: 0, to: columns, by: length).map { first in
+            let count = min(length, columns - first)
+            guard 2 * count >= length else { return 0 }
+            return (0..<samples.extent.rows).reduce(0.0) { energy, row in
+                var sum = 0.0
+                var squares = 0.0
+                for place in row * columns + first..<row * columns + first + count {
+                    let value = Double(samples[place])
+                    sum += value
+                    squares += value * value
+                }
+                return energy + max(0, squares - sum * sum / Double(count))
+            }
+        }
+    }
+
+    /// Squared differences, in stored units, of lines that were decoded from the instant `first` on, summed over stretches of
+    /// `length` instants of the whole signal.
+    func addSquaredErrors(
+        _ lines: [Int32], mixing: RowMixing?, first: Int, columns: Int, length: Int, to sums: inout [Double]
+    ) {
         let bits = SignalShape.fractionBits
         let half = 1 << (bits - 1)
-        var squares = 0.0
         for row in 0..<samples.extent.rows {
             let line =
                 mixing?.row(row, of: lines, count: columns, fractionBits: bits)
                 ?? Array(lines[row * columns..<(row + 1) * columns])
             let start = row * samples.extent.columns + first
-            var sum = 0
-            for column in 0..<columns {
-                let code = (Int(line[column]) + half) >> bits + offset
-                let difference = samples[start + column] - (origin + step * max(0, min(maximum, code)))
-                sum += difference * difference
+            var column = 0
+            while column < columns {
+                let stretch = (first + column) / length
+                let end = min(columns, (stretch + 1) * length - first)
+                var sum = 0
+                for place in column..<end {
+                    let code = (Int(line[place]) + half) >> bits + offset
+                    let difference = samples[start + place] - (origin + step * max(0, min(maximum, code)))
+                    sum += difference * difference
+                }
+                sums[stretch] += Double(sum)
+                column = end
             }
-            squares += Double(sum)
         }
-        return squares
     }
 }

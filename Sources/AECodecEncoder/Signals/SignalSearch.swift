@@ -8,10 +8,14 @@ import Samples
 struct SignalSearch {
     private let samples: SampleArray
     private let rate: Double
+    /// As the archive states it.
+    private let statedRate: SamplingRate?
     private let number: Int
     private let options: EncodeOptions
 
     private static let attempts = 14
+    /// Trials that learn from those before.
+    private static let learning = 3
     /// Logarithms of steps, in stored units.
     private static let range = -8.0...26.0
     /// Leads from which on channels are tried, and samples up to which everything is.
@@ -24,6 +28,7 @@ struct SignalSearch {
     init(_ signal: SignalPart, part number: Int, options: EncodeOptions) {
         samples = signal.samples
         rate = signal.rate?.hertz ?? Self.unknownRate
+        statedRate = signal.rate
         self.number = number
         self.options = options
     }
@@ -95,6 +100,10 @@ struct SignalSearch {
             let limit = trials.energy * (percent / 100) * (percent / 100)
             let mode = CodingMode(kind: .lossy, target: .prd, targetValue: Float(percent))
             return try withinError(trials, limit, mode)
+        case .prdOfStretches(let percent):
+            guard percent > 0, percent <= 1000 else { throw .targetOutOfRange }
+            let mode = CodingMode(kind: .lossy, target: .prd, targetValue: Float(percent))
+            return try withinErrors(trials, percent, mode)
         case .psnr(let decibels):
             guard (1...200).contains(decibels) else { throw .targetOutOfRange }
             let peak = exp2(Double(samples.format.bitsStored)) - 1
@@ -114,6 +123,7 @@ struct SignalSearch {
         _ trials: SignalTrials, _ trial: SignalTrials.Trial, _ mode: CodingMode
     ) throws(EncodeError) -> Candidate {
         var content = try trials.packed(trial, mode)
+        content.parts[0].rate = statedRate
         content.parts[0].mode.meanSquaredError = Float(
             max(trial.squaredError / Double(samples.extent.sampleCount), 1e-9))
         return Candidate(content: content, byteCount: content.serialized().count)
@@ -133,17 +143,44 @@ struct SignalSearch {
     ) throws(EncodeError) -> Candidate {
         var best: SignalTrials.Trial?
         var last: SignalTrials.Trial?
-        let start = log2(max(3 * (limit / Double(samples.extent.sampleCount)).squareRoot(), 0.01))
-        search(from: start, aim: -0.002) { at, number in
+        search(from: start(trials, limit), aim: -0.0015, slope: 0.6) { at, number in
             let one = trials.trial(step: exp2(at), after: last)
-            last = one
+            // From here on a trial depends on its step alone, so that the search comes to rest.
+            if number <= Self.learning { last = one }
             let value = 0.5 * log2(max(one.squaredError, 1e-9) / limit)
             // Of good trials the one nearest to the limit takes the fewest bytes.
             if value <= 0, best.map({ $0.squaredError < one.squaredError }) ?? true { best = one }
-            return (value, value <= 0 && value > -0.006 && number > 1)
+            return (value, value <= 0 && value > -0.004 && number > 2)
         }
         guard let best else { throw .targetUnreachable(bytes: 0) }
         return try packed(trials, best, mode)
+    }
+
+    /// A part of which every stretch of ten seconds keeps its error.
+    private func withinErrors(
+        _ trials: SignalTrials, _ percent: Double, _ mode: CodingMode
+    ) throws(EncodeError) -> Candidate {
+        var steps = SegmentSteps(trials, percent: percent)
+        var at = start(trials, trials.energy * (percent / 100) * (percent / 100))
+        var last: SignalTrials.Trial?
+        for number in 1...SegmentSteps.attempts where at > Self.range.lowerBound {
+            let segments = steps.isEmpty ? nil : steps.values(least: trials.leastSegment(step: exp2(at)))
+            let one = trials.trial(step: exp2(at), after: last, segments: segments)
+            if number <= SegmentSteps.adaptations { last = one }
+            if number > SegmentSteps.adaptations || steps.isEmpty, steps.isMet(one.errors) {
+                return try packed(trials, one, mode)
+            }
+            at += steps.next(after: number, one.errors)
+        }
+        throw .targetUnreachable(bytes: 0)
+    }
+
+    /// A step that is near what a squared error asks for.
+    private func start(_ trials: SignalTrials, _ limit: Double) -> Double {
+        let rmse = (limit / Double(samples.extent.sampleCount)).squareRoot()
+        let percent = 100 * (limit / max(trials.energy, 1e-9)).squareRoot()
+        // Measured: the coarser, the more of an error is less than its step.
+        return log2(max(3 * rmse, 0.01)) + 0.45 * max(0, min(4, log2(max(percent, 1e-3))))
     }
 
     /// The best of at most some bytes.
@@ -154,7 +191,7 @@ struct SignalSearch {
         var last: SignalTrials.Trial?
         var failure: EncodeError?
         let bits = 8 * limit / Double(samples.extent.sampleCount)
-        search(from: log2(trials.noise) + 4 - 2 * min(bits, 8), aim: 0.002) { at, number in
+        search(from: log2(trials.noise) + 4 - 2 * min(bits, 8), aim: 0.002, slope: 0.8) { at, number in
             let one = trials.trial(step: exp2(at), after: last)
             last = one
             do throws(EncodeError) {
@@ -172,34 +209,34 @@ struct SignalSearch {
         return best
     }
 
-    /// Looks for the step where a measure is `aim`, by false position on its logarithm.
+    /// Looks for the step where a measure is `aim`, by secants on its logarithm.
+    ///
+    /// What a step gives depends a little on the trials before, so that there is no interval to close in.
     ///
     /// - Parameters:
     ///   - start: A guess.
     ///   - aim: A value on the good side of 0.
-    ///   - measure: Rises with the step by about one a doubling; says whether it is near enough.
-    private func search(from start: Double, aim: Double, _ measure: (Double, Int) -> (Double, Bool)) {
-        var low: (at: Double, value: Double)?
-        var high: (at: Double, value: Double)?
+    ///   - slope: How fast the measure rises with the step, about.
+    ///   - measure: Rises with the step; says whether it is near enough.
+    private func search(
+        from start: Double, aim: Double, slope: Double, _ measure: (Double, Int) -> (Double, Bool)
+    ) {
+        var slope = slope
+        var last: (at: Double, value: Double)?
         var at = min(max(start, Self.range.lowerBound), Self.range.upperBound)
         for number in 1...Self.attempts {
-            let (found, isDone) = measure(at, number)
+            let (value, isDone) = measure(at, number)
             if isDone { return }
-            let value = found - aim
-            if value < 0 { low = (at, value) } else { high = (at, value) }
-            if let low, let high, high.at - low.at > 0.0005 {
-                let share = low.value / (low.value - high.value)
-                at = low.at + min(max(share, 0.05), 0.95) * (high.at - low.at)
-            } else if low != nil, high != nil {
-                // What a step gives depends a little on the trial before; a new start finds the other side.
-                (low, high) = (nil, nil)
-                at -= aim < 0 ? 0.02 : -0.02
-            } else {
-                let next = at - 1.3 * value + (value < 0 ? 0.01 : -0.01)
-                let inside = min(max(next, Self.range.lowerBound), Self.range.upperBound)
-                guard inside != at else { return }
-                at = inside
+            if let last, abs(at - last.at) > 0.03 {
+                slope = min(max((value - last.value) / (at - last.at), 0.3), 1.5)
             }
+            last = (at, value)
+            // What does not come to rest is aimed at from a little further away.
+            let wanted = number > 6 ? 1.5 * aim : aim
+            let next = at - min(max((value - wanted) / slope, -4), 4)
+            let inside = min(max(next, Self.range.lowerBound), Self.range.upperBound)
+            guard inside != at else { return }
+            at = inside
         }
     }
 }

@@ -12,6 +12,8 @@ struct SignalShape {
     let after: Int
 
     static let fractionBits = 6
+    /// Where steps vary, they may change every 2^this chunks.
+    static let segmentExponent = 1
     /// Hertz below which the low band lies, and above which waveforms are predicted.
     private static let lowest = 0.044
     private static let predictedFrom = 0.7
@@ -36,11 +38,13 @@ struct SignalShape {
     }
 
     func parameters(
-        quantizer: PyramidParameters.Quantizer, commonStep: UInt32, lowStep: UInt32, mixing: RowMixing?
+        quantizer: PyramidParameters.Quantizer, commonStep: UInt32, lowStep: UInt32, mixing: RowMixing?,
+        variesSteps: Bool = false
     ) -> SignalPyramidParameters {
         SignalPyramidParameters(
             windowExponent: windowExponent, levelCount: levelCount, predictedLevels: predictedLevels,
             chunkExponent: chunkExponent, fractionBits: Self.fractionBits, quantizer: quantizer,
-            commonStep: commonStep, lowStep: lowStep, before: before, after: after, mixing: mixing)
+            commonStep: commonStep, lowStep: lowStep, before: before, after: after,
+            segmentExponent: variesSteps ? Self.segmentExponent : nil, mixing: mixing)
     }
 }

@@ -7,6 +7,8 @@ import Samples
 /// One part of signals, analysed once and quantised at as many steps as a search takes.
 struct SignalTrials {
     let samples: SampleArray
+    /// Instants of the stretches that errors are known of.
+    let stretchLength: Int
     let map: SampleMap
     let model: SignalModel
     private let reference: ModelReference
@@ -14,16 +16,31 @@ struct SignalTrials {
     private let shape: SignalShape
     private let transform: RowTransform?
     private let lines: SignalLines
+    private let level: ae_kernel_level
+    /// Places where waveforms recur, window by window.
+    private let times: [[Int]]
+    /// Windows that are analysed; none of a long recording, whose windows are analysed again for every trial.
     private let encoders: [SignalWindowEncoder]
+    /// The largest coefficients of details and of the low band, in steps of the common step 1.
+    private let largest: (detail: Double, low: Double)
+    /// The noise of the signals in stored units: from the median of the finest details of the first window.
+    let noise: Double
     /// What is known of costs before anything is quantised.
     private let costs: LatentCosts
+
+    /// Samples of a recording that is too long to be kept analysed and quantised.
+    private static let longCount = 1 << 23
 
     /// A pass at a step.
     struct Trial {
         let parameters: SignalPyramidParameters
         let outcomes: [SignalWindowEncoder.Outcome]
-        /// The sum of squared errors in stored units.
-        let squaredError: Double
+        /// Sums of squared errors in stored units, by stretches of ten seconds.
+        let errors: [Double]
+        /// The sum of all.
+        var squaredError: Double { errors.reduce(0, +) }
+        /// What this trial and those before tell of costs; each counts half of the next.
+        let histogram: [Double]
     }
 
     /// - Parameters:
@@ -41,12 +58,13 @@ struct SignalTrials {
         guard extent.frames == 1, extent.channels == 1, extent.rows <= Int(AE_LINE_ROWS),
             extent.columns <= PyramidLayout.longestSide
         else { throw .tooLarge(samples: extent.sampleCount) }
-        guard let chosen = options.model ?? Model.builtIn.first(where: \.isForSignals),
+        guard let chosen = options.model ?? Model.builtIn.last(where: \.isForSignals),
             let model = chosen.signal
         else { throw .modelOfImages }
         reference = ModelReference(version: chosen.version, identity: chosen.identity, name: chosen.name)
         self.model = model
         self.samples = samples
+        stretchLength = max(1, Int((10 * rate).rounded()))
         self.options = options
         costs = LatentCosts(.signals, centroids: model.centroids, quantizer: Self.quantizer)
         map = SampleMapFit.affineMap(samples)
@@ -59,15 +77,42 @@ struct SignalTrials {
         let transform =
             mixesRows ? RowTransform((0..<extent.rows).map(lines.codes), rate: rate) : nil
         self.transform = transform
-        let times = BeatDetector.beats(samples, rate: rate)
-        encoders = stride(from: 0, to: extent.columns, by: 1 << shape.windowExponent).map { first in
-            let columns = first..<min(extent.columns, first + 1 << shape.windowExponent)
-            let values = lines.values(columns)
-            return SignalWindowEncoder(
-                transform?.channels(values, columns: columns.count) ?? values,
-                channels: transform?.mixing.channels ?? extent.rows, columns: columns.count, shape: shape,
-                times: times.filter(columns.contains).map { $0 - first }, model: model, level: level)
+        self.level = level
+        let windows = stride(from: 0, to: extent.columns, by: 1 << shape.windowExponent).map {
+            $0..<min(extent.columns, $0 + 1 << shape.windowExponent)
         }
+        let isLong = extent.sampleCount > Self.longCount
+        let allTimes = isLong ? [] : BeatDetector.beats(samples, rate: rate)
+        var times: [[Int]] = []
+        var encoders: [SignalWindowEncoder] = []
+        var largest = (detail: 0.0, low: 0.0)
+        var noise = 0.0
+        for (index, columns) in windows.enumerated() {
+            let own =
+                isLong
+                ? BeatDetector.beats(samples.window(rows: 0..<extent.rows, columns: columns), rate: rate)
+                : allTimes.filter(columns.contains).map { $0 - columns.lowerBound }
+            times.append(own)
+            let encoder = SignalWindowEncoder(
+                lines, columns, transform, shape: shape, times: own, model: model, level: level)
+            largest.detail = max(largest.detail, encoder.largestDetail)
+            largest.low = max(largest.low, encoder.largestLow)
+            if index == 0 { noise = encoder.noise }
+            if !isLong { encoders.append(encoder) }
+        }
+        self.times = times
+        self.encoders = encoders
+        self.largest = largest
+        self.noise = max(noise, 0.25) * lines.unit
+    }
+
+    /// The window of a number, analysed.
+    private func encoder(_ index: Int) -> SignalWindowEncoder {
+        guard encoders.isEmpty else { return encoders[index] }
+        let first = index << shape.windowExponent
+        return SignalWindowEncoder(
+            lines, first..<min(samples.extent.columns, first + 1 << shape.windowExponent), transform,
+            shape: shape, times: times[index], model: model, level: level)
     }
 
     /// Whether leads are mixed.
@@ -76,52 +121,115 @@ struct SignalTrials {
     /// The energy of all leads, their means removed, in squared stored units.
     var energy: Double { lines.energy }
 
-    /// The noise of the signals in stored units: from the median of the finest details.
-    var noise: Double { max(encoders.first?.noise ?? 0, 0.25) * lines.unit }
-
-    /// Squared steps that a bit is worth; measured flat around this value.
-    private static let lambda: Float = 0.15
+    /// Squared steps that a bit is worth; measured: 0.06 to 0.08 are alike, 0.15 takes 4 % more bytes at PRDN 9 %.
+    private static let lambda: Float = 0.07
+    /// What is known of a stream counts for each of its classes as this many residuals do.
+    private static let streamWeight = 1000.0
     private static let quantizer = PyramidParameters.Quantizer.dependent
 
-    private func parameters(step: Double) -> SignalPyramidParameters {
+    private func parameters(step: Double, variesSteps: Bool = false) -> SignalPyramidParameters {
         let unit = step * Double(1 << SignalShape.fractionBits) * 256 / lines.unit
-        let detail = encoders.map(\.largestDetail).max() ?? 0
-        let low = encoders.map(\.largestLow).max() ?? 0
+        let (detail, low) = largest
         let lowScale = Double(model.bandScales[shape.levelCount - 1]) / 65_536
         let common = max(unit, detail * 256 / 15_000, 1)
         let lowStep = max(common * lowScale, low * 256 / 15_000, 1)
         return shape.parameters(
             quantizer: Self.quantizer, commonStep: UInt32(min(common, 2e9).rounded()),
-            lowStep: UInt32(min(lowStep, 2e9).rounded()), mixing: transform?.mixing)
+            lowStep: UInt32(min(lowStep, 2e9).rounded()), mixing: transform?.mixing,
+            variesSteps: variesSteps)
+    }
+
+    /// The least that the steps of a segment can be multiplied by, in eighths of the logarithm to base 2, so that latents fit.
+    func leastSegment(step: Double) -> Int {
+        let common = Double(parameters(step: step).commonStep)
+        return -Int(8 * log2(max(1, common / max(largest.detail * 256 / 15_000, 1))))
     }
 
     private var wholeShares: [UInt8] { [UInt8](repeating: 16, count: max(1, shape.predictedLevels)) }
 
     /// Quantises everything at a step, in stored units, with what the trial before has told of costs and predictions.
-    func trial(step: Double, after before: Trial?) -> Trial {
-        let parameters = parameters(step: step)
+    ///
+    /// - Parameters:
+    ///   - step: The step.
+    ///   - before: The trial before.
+    ///   - segments: By what steps are multiplied, window by window; nil if by nothing.
+    /// - Returns: What came of it.
+    func trial(step: Double, after before: Trial?, segments: [[Int8]]? = nil) -> Trial {
+        let parameters = parameters(step: step, variesSteps: segments != nil)
         var costs = costs
-        if let before {
-            costs.learn(
-                residuals: before.outcomes.flatMap(\.residuals), classes: before.outcomes.flatMap(\.classes),
-                count: before.outcomes.reduce(0) { $0 + $1.residuals.count })
-        }
+        if let before { costs.learn(withStreams(before)) }
+        // Costs of the last trial alone would feed upon themselves: what is dear is not chosen, and dearer still.
+        var histogram = before?.histogram.map { $0 / 2 } ?? costs.emptyHistogram
         var outcomes: [SignalWindowEncoder.Outcome] = []
-        var squares = 0.0
-        for (index, encoder) in encoders.enumerated() {
+        var errors = [Double](repeating: 0, count: (samples.extent.columns - 1) / stretchLength + 1)
+        // What a long recording gives is packed at once, and forgotten.
+        let packer = encoders.isEmpty ? StreamPacker(effort: Effort(level: options.effort)) : nil
+        for index in times.indices {
+            let encoder = encoder(index)
             var outcome = unsafe encoder.quantize(
                 parameters, costs: costs, lambda: Self.lambda,
                 shares: before?.outcomes[index].bestShares ?? wholeShares,
-                predicts: options.predictsWaveforms)
+                segments: segments?[index] ?? [], predicts: options.predictsWaveforms)
             encoder.synthesize(&outcome)
-            squares += lines.squaredError(
+            lines.addSquaredErrors(
                 outcome.decoded, mixing: transform?.mixing, first: index << shape.windowExponent,
-                columns: encoder.columns)
+                columns: encoder.columns, length: stretchLength, to: &errors)
             outcome.decoded = []
+            LatentCosts.add(
+                residuals: outcome.residuals, classes: outcome.classes, count: outcome.residuals.count,
+                to: &histogram)
+            if let packer {
+                outcome.body = encoder.body(outcome, packer: packer)
+                // Streams of the first window tell what bits cost.
+                if index > 0 { (outcome.residuals, outcome.classes) = ([], []) }
+            }
             outcomes.append(outcome)
         }
-        return Trial(parameters: parameters, outcomes: outcomes, squaredError: squares)
+        return Trial(parameters: parameters, outcomes: outcomes, errors: errors, histogram: histogram)
     }
+
+    /// What a trial tells of costs, with those of the streams that classes of the first window share: a stream is what bits are
+    /// paid in, and a class that was not chosen for a while does not become dear by that.
+    private func withStreams(_ trial: Trial) -> [Double] {
+        let first = trial.outcomes[0]
+        let cut = ClassCut(
+            residuals: first.residuals, classes: first.classes, count: first.residuals.count, set: .signals,
+            tree: model.tree)
+        let width = LatentPrior.symbolCount
+        var histogram = trial.histogram
+        var streams = [[Double]](
+            repeating: [Double](repeating: 0, count: width), count: max(1, cut.counts.count))
+        for place in histogram.indices {
+            streams[Int(cut.streamOfClass[place / width])][place % width] += histogram[place]
+        }
+        for (stream, counts) in streams.enumerated() {
+            let total = counts.reduce(0, +)
+            streams[stream] = counts.map { $0 * Self.streamWeight / max(total, 1) }
+        }
+        for c in 0..<histogram.count / width {
+            let own = c * width..<(c + 1) * width
+            guard histogram[own].contains(where: { $0 > 0 }) else { continue }
+            for place in own {
+                histogram[place] += streams[Int(cut.streamOfClass[c])][place - own.lowerBound]
+            }
+        }
+        return histogram
+    }
+
+    /// The instants of every segment whose steps are multiplied alike, window by window; empty if none can be.
+    var segments: [[Range<Int>]] {
+        guard shape.predictedLevels > 0 else { return [] }
+        let length = 1 << (shape.chunkExponent + SignalShape.segmentExponent)
+        return times.indices.map { index in
+            let first = index << shape.windowExponent
+            let end = min(samples.extent.columns, first + 1 << shape.windowExponent)
+            return stride(from: first, to: end, by: length).map { $0..<min(end, $0 + length) }
+        }
+    }
+
+    /// The energy of all leads in each stretch, their means in it removed, in squared stored units; a rest of less than half a
+    /// stretch has none.
+    var stretchEnergies: [Double] { lines.energies(length: stretchLength) }
 
     /// The part and its groups, as number 0, without digest and errors.
     func packed(_ trial: Trial, _ mode: CodingMode) throws(EncodeError) -> ContainerContent {
@@ -130,7 +238,7 @@ struct SignalTrials {
             (
                 header: GroupHeader(
                     part: 0, layer: 0, levels: 0...shape.levelCount, frames: 0..<1, tiles: index..<index + 1),
-                body: encoders[index].body(outcome, packer: packer)
+                body: outcome.body ?? encoder(index).body(outcome, packer: packer)
             )
         }
         var mode = mode
@@ -151,14 +259,17 @@ struct SignalTrials {
         }
     }
 
+    /// Squared steps that a bit is worth for a fit, which knows the costs of the model only; measured.
+    private static let fitLambda: Float = 0.1
+
     /// What the windows give at a step, with the costs of the model, for a fit.
     func outcomes(
         step: Double, sampling: UnsafePointer<ae_line_sampling>
     ) -> [SignalWindowEncoder.Outcome] {
         let parameters = parameters(step: step)
-        return encoders.map { encoder in
-            unsafe encoder.quantize(
-                parameters, costs: costs, lambda: Self.lambda, shares: wholeShares,
+        return times.indices.map { index in
+            unsafe encoder(index).quantize(
+                parameters, costs: costs, lambda: Self.fitLambda, shares: wholeShares,
                 predicts: options.predictsWaveforms, sampling: sampling)
         }
     }

@@ -2,13 +2,13 @@
 import AECodec
 import AEContainer
 import CAEKernels
+import Samples
 
 /// One window of signals on its way through analysis, prediction, quantisation and packing.
 @safe
 final class SignalWindowEncoder {
     private let model: SignalModel
     private let window: SignalWindow
-    private let level: ae_kernel_level
     private let channels: Int
     let columns: Int
     private let predictedLevels: Int
@@ -38,11 +38,15 @@ final class SignalWindowEncoder {
         var bestShares: [UInt8] = []
         /// What was taken.
         var shares: [UInt8] = []
+        /// By what steps were multiplied.
+        var segments: [Int8] = []
+        /// The body of the group, if it is packed.
+        var body: [UInt8]?
     }
 
     /// Shares of a waveform's energy below which a template is used, and above which one is opened.
-    private static let useBelow: Float = 0.75
-    private static let openAbove: Float = 0.5
+    private static let useBelow: Float = 0.85
+    private static let openAbove: Float = 0.35
 
     /// - Parameters:
     ///   - values: Samples of plane 0 with fraction bits, line by line.
@@ -57,12 +61,13 @@ final class SignalWindowEncoder {
         level: ae_kernel_level
     ) {
         self.model = model
-        self.level = level
         self.channels = channels
         self.columns = columns
         predictedLevels = shape.predictedLevels
-        let plain = shape.parameters(quantizer: .scalar, commonStep: 1 << 16, lowStep: 1, mixing: nil)
-        let window = SignalWindow(plain, model: model, channels: channels, columns: columns)
+        let plain = shape.parameters(
+            quantizer: .scalar, commonStep: 1 << 16, lowStep: 1, mixing: nil, variesSteps: true)
+        let window = SignalWindow(
+            plain, model: model, channels: channels, columns: columns, level: level)
         self.window = window
         self.times = times.map(Int32.init)
         reach = Int32(shape.before / 20)
@@ -106,6 +111,18 @@ final class SignalWindowEncoder {
         self.smooth = smooth
     }
 
+    /// Some instants of signals, mixed into channels if there is a transform.
+    convenience init(
+        _ lines: SignalLines, _ columns: Range<Int>, _ transform: RowTransform?, shape: SignalShape,
+        times: [Int], model: SignalModel, level: ae_kernel_level
+    ) {
+        let values = lines.values(columns)
+        self.init(
+            transform?.channels(values, columns: columns.count) ?? values,
+            channels: transform?.mixing.channels ?? lines.samples.extent.rows, columns: columns.count,
+            shape: shape, times: times, model: model, level: level)
+    }
+
     /// The standard deviation of noise, in codes, by the median of the finest details.
     var noise: Double {
         let details = (0..<channels).flatMap { line in
@@ -123,19 +140,22 @@ final class SignalWindowEncoder {
     ///   - costs: What bits cost.
     ///   - lambda: Squared steps that a bit is worth.
     ///   - shares: What of predictions is taken, by level from 1 on.
+    ///   - segments: By what steps are multiplied, segment by segment, in eighths of the logarithm to base 2; empty if by nothing.
     ///   - predicts: Whether waveforms are predicted.
     ///   - sampling: Takes observations for a fit.
     /// - Returns: What was found.
     func quantize(
         _ parameters: SignalPyramidParameters, costs: LatentCosts, lambda: Float, shares: [UInt8],
-        predicts: Bool,
+        segments: [Int8] = [], predicts: Bool,
         sampling: UnsafePointer<ae_line_sampling>? = nil
     ) -> Outcome {
         window.setSteps(parameters, model: model)
         window.setShares(shares)
+        window.setSegments(segments)
         let room = 4 * times.count + 64
         var outcome = Outcome()
         outcome.shares = shares
+        outcome.segments = segments
         outcome.residuals = [Int16](repeating: 0, count: channels * columns + 2 * room)
         outcome.classes = [UInt16](repeating: 0, count: channels * columns + 2 * room)
         outcome.decoded = [Int32](repeating: 0, count: channels * columns)
@@ -146,12 +166,12 @@ final class SignalWindowEncoder {
         defer { unsafe trellis.deallocate() }
         let isPredicted = predicts && !times.isEmpty && predictedLevels > 0
         unsafe window.setEvents(room: room) { events in
-            withOutput(&outcome) { output in
+            unsafe withOutput(&outcome, observes: sampling != nil) { output in
                 unsafe costs.with(lambda: lambda, trellis: trellis) { costs in
                     unsafe window.with { shape, work in
                         unsafe lines.withUnsafeBufferPointer { lines in
                             unsafe ae_quantize_coarse_lines(
-                                level, shape, &costs, lines.baseAddress, output.decoded, work,
+                                shape, &costs, lines.baseAddress, output.decoded, work,
                                 &output.found, sampling)
                             unsafe quantizeFine(
                                 shape, &costs, lines.baseAddress, work, events, isPredicted, sampling,
@@ -171,7 +191,8 @@ final class SignalWindowEncoder {
         outcome.classes = Array(outcome.classes[events] + outcome.classes[..<events.lowerBound])
         outcome.bestShares = (1...max(1, predictedLevels)).map { level in
             let (of, with) = (products[2 * level], products[2 * level + 1])
-            return with > 0 ? UInt8(max(0, min(20, (16 * of / with).rounded()))) : 16
+            // More would let a template grow where nothing is coded that could correct it.
+            return with > 0 ? UInt8(max(0, min(16, (16 * of / with).rounded()))) : 16
         }
         return outcome
     }
@@ -183,7 +204,9 @@ final class SignalWindowEncoder {
         var eventCount: Int32 = 0
     }
 
-    private func withOutput(_ outcome: inout Outcome, _ body: (inout Output) -> Void) {
+    private func withOutput(
+        _ outcome: inout Outcome, observes: Bool, _ body: (inout Output) -> Void
+    ) {
         var eventCount: Int32 = 0
         unsafe outcome.residuals.withUnsafeMutableBufferPointer { residuals in
             unsafe outcome.classes.withUnsafeMutableBufferPointer { classes in
@@ -192,7 +215,7 @@ final class SignalWindowEncoder {
                         var output = unsafe Output(
                             found: ae_line_output(
                                 residuals: residuals.baseAddress, classes: classes.baseAddress, count: 0,
-                                offsets: offsets.baseAddress), decoded: decoded.baseAddress)
+                                offsets: observes ? offsets.baseAddress : nil), decoded: decoded.baseAddress)
                         body(&output)
                         eventCount = output.eventCount
                     }
@@ -216,7 +239,7 @@ final class SignalWindowEncoder {
                     use_below: Self.useBelow, open_above: Self.openAbove, events: events)
                 unsafe withUnsafePointer(to: &choice) { choice in
                     unsafe ae_quantize_fine_lines(
-                        level, shape, &costs, lines, smooth.baseAddress, isPredicted ? choice : nil,
+                        shape, &costs, lines, smooth.baseAddress, isPredicted ? choice : nil,
                         output.decoded, work, &output.found, sampling, &products, &output.eventCount)
                 }
             }
@@ -239,6 +262,12 @@ final class SignalWindowEncoder {
         if predictedLevels > 0 {
             writer.varint(UInt64(outcome.eventCount))
             if outcome.eventCount > 0 { writer.bytes(outcome.shares[..<predictedLevels]) }
+            var bits = BitWriter()
+            for (last, value) in zip(outcome.segments, outcome.segments.dropFirst()) {
+                bits.append((Int(value) - Int(last)) & 15, width: 4)
+            }
+            if let first = outcome.segments.first { writer.u8(UInt8(bitPattern: first)) }
+            writer.bytes(bits.finish())
         }
         LatentPacking.write(
             residuals: outcome.residuals, classes: outcome.classes, count: outcome.residuals.count,

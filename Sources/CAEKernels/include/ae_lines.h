@@ -31,6 +31,7 @@ typedef struct ae_event {
 
 /// A window of signals, and how it is coded.
 typedef struct ae_line_window {
+    ae_kernel_level kernels;
     int32_t rows, columns;
     int32_t levels;          ///< 1...AE_LINE_LEVELS
     int32_t predicted;       ///< the finest levels, which are predicted and coded chunk by chunk; 0...levels
@@ -38,6 +39,10 @@ typedef struct ae_line_window {
     int32_t before, after;   ///< columns of a waveform before and after its time
     int32_t is_dependent;
     uint32_t steps[AE_LINE_LEVELS + 1];  ///< of the low band, then by level; units of 2^-8
+    /// By what the steps of predicted levels are multiplied in the stretches of time of 2^segment_exponent columns: eighths of
+    /// its logarithm to base 2, -64...64. NULL: by nothing.
+    const int8_t *segments;
+    int32_t segment_exponent;  ///< at least chunk_exponent
     uint8_t shares[AE_LINE_LEVELS + 1];  ///< by level: what of a prediction is taken, in sixteenths
     const ae_lifting *lifting;
     const uint16_t *weights;  ///< by kind, first row or other, and term, the constant last; units of 2^-12
@@ -56,11 +61,12 @@ void ae_line_bands(int32_t columns, int32_t levels, int32_t starts[AE_LINE_LEVEL
 static inline size_t ae_line_scratch_count(int32_t columns) { return (size_t)columns + 64; }
 
 /// Divides a line into its bands, in place: low band, then levels from the coarsest to the finest.
-void ae_line_analyze(const ae_lifting *lifting, int32_t *line, int32_t columns, int32_t levels, int32_t *scratch);
+void ae_line_analyze(ae_kernel_level kernels, const ae_lifting *lifting, int32_t *line, int32_t columns, int32_t levels,
+                     int32_t *scratch);
 
 /// Puts a line together again, down to plane `plane` (0 is the line itself).
-void ae_line_synthesize(const ae_lifting *lifting, int32_t *line, int32_t columns, int32_t levels, int32_t plane,
-                        int32_t *scratch);
+void ae_line_synthesize(ae_kernel_level kernels, const ae_lifting *lifting, int32_t *line, int32_t columns, int32_t levels,
+                        int32_t plane, int32_t *scratch);
 
 /// Residuals in the streams of their classes, for decoding.
 typedef struct ae_line_source {
@@ -112,10 +118,10 @@ void ae_encode_events(const ae_event *events, int32_t count, int32_t before, ae_
 /// Bytes of the workspace of a trellis.
 size_t ae_line_trellis_bytes(const ae_line_window *window);
 
-void ae_quantize_coarse_lines(ae_kernel_level kernels, const ae_line_window *window, const ae_latent_costs *costs, const int32_t *lines,
+void ae_quantize_coarse_lines(const ae_line_window *window, const ae_latent_costs *costs, const int32_t *lines,
                                int32_t *decoded, void *work, ae_line_output *output,
                                const ae_line_sampling *sampling);
-void ae_quantize_fine_lines(ae_kernel_level kernels, const ae_line_window *window, const ae_latent_costs *costs, const int32_t *lines,
+void ae_quantize_fine_lines(const ae_line_window *window, const ae_latent_costs *costs, const int32_t *lines,
                              const int32_t *smooth, const ae_event_choice *choice, int32_t *decoded, void *work,
                              ae_line_output *output, const ae_line_sampling *sampling, double *products,
                              int32_t *event_count);

@@ -56,6 +56,12 @@ static inline size_t ae_wavelet_scratch_count(int32_t columns) { return (size_t)
 void ae_analyze(ae_kernel_level kernels, const ae_level *level, const ae_lifting *lifting, int32_t *plane,
                 ptrdiff_t stride, ae_kept kept, int32_t *scratch);
 
+/// One level of a single line of at least two values, in place: low values, then details; and back.
+void ae_analyze_line(ae_kernel_level kernels, const ae_lifting *lifting, int32_t *values, int32_t columns,
+                     int32_t *scratch);
+void ae_synthesize_line(ae_kernel_level kernels, const ae_lifting *lifting, int32_t *values, int32_t columns,
+                        int32_t *scratch);
+
 /// Synthesis: bands to plane (rows `stride` apart).
 void ae_synthesize(ae_kernel_level kernels, const ae_level *level, const ae_lifting *lifting, int32_t *plane,
                    ptrdiff_t stride, int32_t *scratch);

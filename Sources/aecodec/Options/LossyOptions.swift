@@ -32,6 +32,12 @@ struct LossyOptions: ParsableArguments {
                 + "percent of what they are without their means (PRDN).", valueName: "percent"))
     var prd: Double?
 
+    @Flag(
+        help: ArgumentHelp(
+            "With '--prd', keep that percent in every ten seconds from the start on, each without its own means."
+        ))
+    var perWindow = false
+
     @Option(
         help: ArgumentHelp(
             "Compress with a bounded error: no sample differs by more, in stored units, or of recordings in "
@@ -61,6 +67,7 @@ struct LossyOptions: ParsableArguments {
         if let prd, !(0.001...100).contains(prd) {
             throw ValidationError("'--prd' must be 0.001 to 100.")
         }
+        if perWindow, prd == nil { throw ValidationError("'--per-window' needs '--prd'.") }
         if let bpp, !(1e-6...32).contains(bpp) {
             throw ValidationError("'--bpp' must be 0.000001 to 32.")
         }
@@ -77,7 +84,7 @@ struct LossyOptions: ParsableArguments {
 
     private var target: LossyTarget? {
         quality.map { .quality($0) } ?? psnr.map { .psnr($0) } ?? ratio.map { .ratio($0) }
-            ?? bpp.map { .bitsPerSample($0) } ?? prd.map { .prd($0) }
+            ?? bpp.map { .bitsPerSample($0) } ?? prd.map { perWindow ? .prdOfStretches($0) : .prd($0) }
     }
 }
 

@@ -28,8 +28,9 @@ struct Compress: ParsableCommand {
 
             Recordings are WFDB records (named by their headers), EDF, BDF, DICOM waveforms, SCP-ECG, HL7 \
             aECG, Philips XML and CSV tables; the archive of a record holds all its files. '--max-error' \
-            takes stored or physical units for them; other losses are for images. Where samples do \
-            not give the bytes of a file, such as compressed SCP-ECG, the file is kept whole.
+            takes stored or physical units for them, '--prd' is of the whole recording, and with \
+            '--per-window' of every ten seconds of it. Where samples do not give the bytes of a file, such \
+            as compressed SCP-ECG, the file is kept whole.
 
             With '--recursive', files are taken by their content, not by their names. Links are not \
             followed; archives, DICOM directories, DICOM files without pixels and files of other formats \
