@@ -42,3 +42,12 @@ extension ContainerContent {
         }
     }
 }
+
+extension CodingMode {
+    /// What an archive states before its errors are known: none takes more bytes than the largest.
+    static func unmeasured(bitsStored: Int, target: Target = .none, value: Float = 0) -> CodingMode {
+        CodingMode(
+            kind: .lossy, target: target, targetValue: value, maximumError: UInt64(1) << UInt64(bitsStored),
+            meanSquaredError: 1)
+    }
+}

@@ -19,7 +19,7 @@ public struct EncodeOptions: Sendable {
     package var adaptiveShare: Double?
     /// Windows of lossy signals have at most 2 to this power instants; nil for the usual length.
     package var signalWindowExponent: Int?
-    /// What lossy coding of images does without; for measurements.
+    /// What lossy coding of images does without, but for what is a matter of models; for measurements.
     package var withheld: CodingPart?
     /// Whether waveforms that recur in lossy signals are predicted.
     public var predictsWaveforms = true

@@ -13,6 +13,8 @@ final class AECodecSession: CodecSession {
     private let kernel: KernelChoice
     private let base: BaseChoice
     private let withheld: CodingPart?
+    /// The model without that part; nil for the one that suits an image.
+    private let model: Model?
 
     init(
         _ mode: CodecDescription.Mode, _ options: CodecOptions, isSingle: Bool = false,
@@ -20,6 +22,7 @@ final class AECodecSession: CodecSession {
     ) {
         self.mode = mode
         self.withheld = withheld
+        model = withheld?.model
         base = isSingle ? .none : .usual
         threads = options.threads
         kernel = KernelChoice(rawValue: options.kernel) ?? .automatic
@@ -32,7 +35,7 @@ final class AECodecSession: CodecSession {
         var options = EncodeOptions(threads: threads, kernel: kernel)
         options.base = base
         options.withheld = withheld
-        options.model = withheld?.model
+        options.model = model
         do {
             let (archive, cost) = try timed {
                 switch mode {
@@ -51,7 +54,7 @@ final class AECodecSession: CodecSession {
     func decode(_ streams: [[UInt8]]) throws(BenchmarkError) -> (image: SampleArray, cost: Cost) {
         do {
             let (parts, cost) = try timed {
-                let models = withheld?.model.map { [$0] } ?? []
+                let models = model.map { [$0] } ?? []
                 return try Archive(
                     streams.first ?? [],
                     options: DecodeOptions(threads: threads, kernel: kernel, models: models)

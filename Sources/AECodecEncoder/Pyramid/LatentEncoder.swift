@@ -51,8 +51,10 @@ final class LatentEncoder {
     /// quantisers take it for, as zeros spoil contexts.
     private static let slope = 0.19
 
-    /// Bits that a squared error is worth at a step of one quantiser.
-    static func bits(error: Double, step: Double) -> Double { error / (slope * step * step) }
+    /// Bits of an archive, and those that its mean squared error is worth at a step of one quantiser.
+    static func cost(byteCount: Int, sampleCount: Int, error: Double, step: Double) -> Double {
+        Double(8 * byteCount) + Double(sampleCount) * error / (slope * step * step)
+    }
 
     /// Squared steps that a bit is worth.
     var lambda: Float {

@@ -51,7 +51,7 @@ package struct LossyEncoder {
         tileExponent = options.pyramidTileExponent
         guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
         self.samples = samples
-        let chosen = options.model ?? options.withheld?.model ?? Model.builtIn[0]
+        let chosen = options.model ?? Model.builtIn[0]
         (name, version) = (chosen.name, chosen.version)
         guard let model = given ?? chosen.pyramid else { throw .modelOfSignals }
         self.model = model

@@ -47,11 +47,10 @@ struct LossySearch {
 
     func archive(_ target: LossyTarget) throws(EncodeError) -> [UInt8] {
         let cellBits = 8 * (source?.cuts.first?.cellBytes ?? samples.format.byteCount)
-        let step = target.step(for: samples, cellBits: cellBits)
+        let step = try target.step(for: samples, cellBits: cellBits)
         switch target {
         case .step: return try once(step: step, Request())
         case .quality(let quality):
-            guard (1...100).contains(quality) else { throw .targetOutOfRange }
             return try once(step: step, Request(target: .quality, value: Float(quality)))
         case .psnr(let decibels): return try withinError(decibels, from: step)
         case .prd, .prdOfStretches: throw .targetOutOfRange
@@ -207,10 +206,8 @@ struct LossySearch {
     ) throws(EncodeError) -> Candidate {
         var content = try encoder.encode(step: step, cheapGroups: cheapGroups)
         content.source = source
-        // No error takes more bytes than the largest.
-        content.parts[0].mode = CodingMode(
-            kind: .lossy, target: request.target, targetValue: request.value,
-            maximumError: UInt64(1) << UInt64(samples.format.bitsStored), meanSquaredError: 1)
+        content.parts[0].mode = .unmeasured(
+            bitsStored: samples.format.bitsStored, target: request.target, value: request.value)
         return Candidate(content: content, step: step, byteCount: rated(content.serialized()))
     }
 

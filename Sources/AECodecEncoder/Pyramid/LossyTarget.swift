@@ -63,18 +63,26 @@ extension LossyTarget {
     ///   - samples: The image.
     ///   - cellBits: Bits of a cell.
     /// - Returns: A common step in units of the samples.
-    func step(for samples: SampleArray, cellBits: Int) -> Double {
+    /// - Throws: ``EncodeError/targetOutOfRange`` if there is no such quality, or the target is one of signals.
+    func step(for samples: SampleArray, cellBits: Int) throws(EncodeError) -> Double {
         switch self {
         case .step(let step): return step
         case .quality(let quality):
-            return exp2(Double(100 - quality) / 10) * NoiseEstimate.standardDeviation(of: samples) / 8
-        case .psnr(let decibels), .prd(let decibels), .prdOfStretches(let decibels):
+            return try Self.step(quality: quality, noise: NoiseEstimate.standardDeviation(of: samples))
+        case .prd, .prdOfStretches: throw .targetOutOfRange
+        case .psnr(let decibels):
             // The step whose uniform quantiser makes this error.
             let peak = exp2(Double(samples.format.bitsStored)) - 1
             return peak * (12 / exp2(decibels * 0.1 * log2(10))).squareRoot()
         case .ratio(let ratio): return Self.step(bits: Double(cellBits) / ratio, samples)
         case .bitsPerSample(let bits): return Self.step(bits: bits, samples)
         }
+    }
+
+    /// The step of a quality, for samples whose noise has a standard deviation.
+    static func step(quality: Int, noise: Double) throws(EncodeError) -> Double {
+        guard (1...100).contains(quality) else { throw .targetOutOfRange }
+        return exp2(Double(100 - quality) / 10) * noise / 8
     }
 
     /// What tells which of two archives that meet the target is better.
@@ -87,9 +95,9 @@ extension LossyTarget {
         case .psnr, .prd, .prdOfStretches: return Double(archive.count)
         case .ratio, .bitsPerSample: return error
         case .step, .quality:
-            let step = step(for: samples, cellBits: 8 * samples.format.byteCount)
-            return Double(8 * archive.count)
-                + Double(samples.extent.sampleCount) * LatentEncoder.bits(error: error, step: step)
+            return LatentEncoder.cost(
+                byteCount: archive.count, sampleCount: samples.extent.sampleCount, error: error,
+                step: try step(for: samples, cellBits: 8 * samples.format.byteCount))
         }
     }
 

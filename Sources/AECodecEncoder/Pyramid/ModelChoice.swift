@@ -43,7 +43,7 @@ enum ModelChoice {
         let middle = samples.middle(side: side)
         if middle.hasFewValues(fewValues) { return all }
         let first = all[0]
-        let step = target.step(for: middle, cellBits: 8 * samples.format.byteCount)
+        let step = try target.step(for: middle, cellBits: 8 * samples.format.byteCount)
         let cost = try bits(middle, first, step: step, options)
         var best = (model: first, bits: (1 - margin) * cost)
         for model in all.dropFirst() {
@@ -63,12 +63,11 @@ enum ModelChoice {
         let range = encoder.unit * encoder.maximumCode
         let step = min(max(step, range * steps.lowerBound), range * steps.upperBound)
         var content = try encoder.encode(step: step)
-        content.parts[0].mode = CodingMode(
-            kind: .lossy, maximumError: UInt64(1) << UInt64(samples.format.bitsStored), meanSquaredError: 1)
+        content.parts[0].mode = .unmeasured(bitsStored: samples.format.bitsStored)
         let error = try content.stateErrors(of: samples, model: model, options: options).meanSquaredError
-        let byteCount = content.groups.reduce(0) { $0 + $1.body.count }
-        return Double(8 * byteCount)
-            + Double(samples.extent.sampleCount) * LatentEncoder.bits(error: error, step: step)
+        return LatentEncoder.cost(
+            byteCount: content.groups.reduce(0) { $0 + $1.body.count },
+            sampleCount: samples.extent.sampleCount, error: error, step: step)
     }
 }
 

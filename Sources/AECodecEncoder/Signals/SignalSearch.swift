@@ -91,8 +91,7 @@ struct SignalSearch {
         switch target {
         case .step(let step): return try once(trials, step: step, CodingMode(kind: .lossy))
         case .quality(let quality):
-            guard (1...100).contains(quality) else { throw .targetOutOfRange }
-            let step = exp2(Double(100 - quality) / 10) * trials.noise / 8
+            let step = try LossyTarget.step(quality: quality, noise: trials.noise)
             let mode = CodingMode(kind: .lossy, target: .quality, targetValue: Float(quality))
             return try once(trials, step: step, mode)
         case .prd(let percent):

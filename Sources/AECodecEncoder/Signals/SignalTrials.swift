@@ -17,6 +17,8 @@ struct SignalTrials {
     private let transform: RowTransform?
     private let lines: SignalLines
     private let level: ae_kernel_level
+    /// Instants of the windows.
+    private let windows: [Range<Int>]
     /// Places where waveforms recur, window by window.
     private let times: [[Int]]
     /// Windows that are analysed; none of a long recording, whose windows are analysed again for every trial.
@@ -81,6 +83,7 @@ struct SignalTrials {
         let windows = stride(from: 0, to: extent.columns, by: 1 << shape.windowExponent).map {
             $0..<min(extent.columns, $0 + 1 << shape.windowExponent)
         }
+        self.windows = windows
         let isLong = extent.sampleCount > Self.longCount
         let allTimes = isLong ? [] : BeatDetector.beats(samples, rate: rate)
         var times: [[Int]] = []
@@ -109,10 +112,8 @@ struct SignalTrials {
     /// The window of a number, analysed.
     private func encoder(_ index: Int) -> SignalWindowEncoder {
         guard encoders.isEmpty else { return encoders[index] }
-        let first = index << shape.windowExponent
         return SignalWindowEncoder(
-            lines, first..<min(samples.extent.columns, first + 1 << shape.windowExponent), transform,
-            shape: shape, times: times[index], model: model, level: level)
+            lines, windows[index], transform, shape: shape, times: times[index], model: model, level: level)
     }
 
     /// Whether leads are mixed.
@@ -172,7 +173,7 @@ struct SignalTrials {
                 segments: segments?[index] ?? [], predicts: options.predictsWaveforms)
             encoder.synthesize(&outcome)
             lines.addSquaredErrors(
-                outcome.decoded, mixing: transform?.mixing, first: index << shape.windowExponent,
+                outcome.decoded, mixing: transform?.mixing, first: windows[index].lowerBound,
                 columns: encoder.columns, length: stretchLength, to: &errors)
             outcome.decoded = []
             LatentCosts.add(
@@ -220,10 +221,10 @@ struct SignalTrials {
     var segments: [[Range<Int>]] {
         guard shape.predictedLevels > 0 else { return [] }
         let length = 1 << (shape.chunkExponent + SignalShape.segmentExponent)
-        return times.indices.map { index in
-            let first = index << shape.windowExponent
-            let end = min(samples.extent.columns, first + 1 << shape.windowExponent)
-            return stride(from: first, to: end, by: length).map { $0..<min(end, $0 + length) }
+        return windows.map { window in
+            stride(from: window.lowerBound, to: window.upperBound, by: length).map {
+                $0..<min(window.upperBound, $0 + length)
+            }
         }
     }
 
