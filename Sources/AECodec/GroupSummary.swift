@@ -59,15 +59,31 @@ public struct GroupSummary: Sendable {
         streams = signals.streams.map(Stream.init)
     }
 
+    init(_ group: Group, residuals: SignalLatentGroup.Residuals, latentCount: Int) {
+        switch residuals {
+        case .streams(let latents): self.init(group, latents: latents, latentCount: latentCount)
+        case .adaptive(let range):
+            self.init(
+                group, latentCount: latentCount, parameterByteCount: group.bodyRange.count - range.count,
+                streams: [Stream(adaptive: range.count, symbolCount: latentCount)])
+        }
+    }
+
     init(_ group: Group, latents: LatentGroup, latentCount: Int) {
+        self.init(
+            group, latentCount: latentCount, parameterByteCount: latents.parameterByteCount,
+            streams: latents.streams.map(Stream.init))
+    }
+
+    private init(_ group: Group, latentCount: Int, parameterByteCount: Int, streams: [Stream]) {
         header = group.header
         sampleCount = latentCount
         byteCount = group.bodyRange.count
-        parameterByteCount = latents.parameterByteCount
+        self.parameterByteCount = parameterByteCount
         labelByteCount = 0
         tapCount = 0
         predictorCount = 0
-        streams = latents.streams.map(Stream.init)
+        self.streams = streams
     }
 }
 

@@ -56,8 +56,7 @@ extension ContainerError: CustomStringConvertible {
         case .invalidSignature(let bytes):
             "not an aecodec archive: it starts with \(hexadecimal(bytes))"
         case .unsupportedVersion(let version):
-            "the archive has container version \(version); this program reads "
-                + ContainerVersion.readable.map(\.description).joined(separator: " and ")
+            "the archive has container version \(version); this program reads \(ContainerVersion.readable[0]) to \(ContainerVersion.current)"
         case .reservedHeaderFlags(let flags):
             "the file header has reserved flags set: \(hexadecimal(flags))"
         case .truncated(let offset, let needed, let available):

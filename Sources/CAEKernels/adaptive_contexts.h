@@ -3,6 +3,7 @@
 #ifndef AE_ADAPTIVE_CONTEXTS_H
 #define AE_ADAPTIVE_CONTEXTS_H
 #include "adaptive_decisions.h"
+#include "adaptive_hash.h"
 #include "adaptive_local.h"
 
 /// Errors that an error is foretold from: row, column.
@@ -18,34 +19,8 @@ static const int8_t ae_near[AE_LOCAL_TAPS][2] = {
     {0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}, {-1, -2}, {-1, 2}, {-2, -1}, {-2, 1},
 };
 
-/// Mixes two numbers.
-AE_INLINE uint32_t ae_hash(uint32_t a, uint32_t b) {
-    uint32_t x = a * 0x9E3779B1u ^ (b + 0x7F4A7C15u) * 0x85EBCA6Bu;
-    x ^= x >> 15;
-    x *= 0x2C1B3C6Du;
-    return x ^ x >> 13;
-}
-
-/// Bits of a magnitude, with the sign, above 0.
-AE_INLINE uint32_t ae_bits(int32_t v) {
-    const int32_t size = v < 0 ? -v : v, bits = size > 0 ? ae_octave((uint32_t)size) + 1 : 0;
-    return (uint32_t)(v < 0 ? 32 - bits : 32 + bits);
-}
-
-/// Four steps an octave, as raw classes.
-AE_INLINE int32_t ae_steps(int32_t v) {
-    if (v == 0) return 0;
-    const int octave = ae_octave((uint32_t)v);
-    return 1 + 4 * octave + (int32_t)((((int64_t)v << 2) >> octave) & 3);
-}
-
-/// The slots of a context.
-AE_INLINE uint32_t ae_place(int input, uint32_t hash) {
-    const uint32_t place = hash >> (32 - AE_ADAPTIVE_SLOT_BITS);
-    return ((uint32_t)input << AE_ADAPTIVE_SLOT_BITS) + (place & ~(uint32_t)(AE_ADAPTIVE_NODES - 1));
-}
-
-AE_INLINE int32_t ae_limited(int32_t v, int32_t least, int32_t most) { return v < least ? least : v > most ? most : v; }
+/// A number kept within limits.
+AE_INLINE int32_t ae_kept_within(int32_t v, int32_t least, int32_t most) { return v < least ? least : v > most ? most : v; }
 
 /// The bits that residuals lose by the step of bounded parts.
 AE_INLINE int ae_step_bits(const ae_prediction *p) { return ae_octave((uint32_t)(2 * p->bound + 1)); }
@@ -66,10 +41,10 @@ AE_INLINE void ae_look_around(ae_lane *lane, const ae_prediction *p, const int16
         lane->taps[k] = (int16_t)ae_error(
             ae_saturate16(x[AE_AT(ae_near[k][0], ae_near[k][1])] - step->values[l]), p->error_shift);
     const int32_t raw = step->classes[l], octave = raw > 0 ? (raw - 1) / 4 - 9 : -9, coarse = octave > 0 ? octave : 0;
-    lane->shift = raw > 0 ? ae_limited(octave + p->error_shift - step_bits, 0, 14) : 0;
+    lane->shift = raw > 0 ? ae_kept_within(octave + p->error_shift - step_bits, 0, 14) : 0;
     lane->mixer = raw / 4;
     const int32_t west = x[AE_AT(0, -1)] + 32768, value = step->values[l] + 32768;
-    const int32_t lean = ae_limited(step->errors[l] >> (2 + coarse), -4, 4) + 4;
+    const int32_t lean = ae_kept_within(step->errors[l] >> (2 + coarse), -4, 4) + 4;
     const int32_t fraction = p->shift > 2 ? (step->fractions[l] >> (p->shift - 2)) + 2 : 2;
     const uint32_t shift = (uint32_t)lane->shift;
     lane->contexts[0] = ae_place(0, ae_hash((uint32_t)raw, 1));
@@ -77,11 +52,6 @@ AE_INLINE void ae_look_around(ae_lane *lane, const ae_prediction *p, const int16
     lane->contexts[2] = ae_place(2, ae_hash((uint32_t)value, (uint32_t)(raw / 6) * 8 + 3));
     lane->contexts[5] = ae_place(5, ae_hash((uint32_t)value, (uint32_t)west * 8 + 6));
     lane->contexts[6] = ae_place(6, ae_hash((uint32_t)ae_steps(size), shift * 8 + 5));
-}
-
-/// A guess in steps of its magnitude.
-AE_INLINE uint32_t ae_guess_steps(int32_t guess) {
-    return (uint32_t)(guess < 0 ? 100 - ae_steps(-guess) : 100 + ae_steps(guess));
 }
 
 /// The contexts of what is foretold by errors and by differences.

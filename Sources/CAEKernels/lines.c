@@ -20,6 +20,8 @@ static size_t lay_out(ae_line_state *s, const ae_line_window *w, uint8_t *work) 
     }
     const size_t rows = (size_t)w->rows;
     s->seen = taken(work, &used, rows * s->seen_count);
+    s->doubled = taken(work, &used, rows * s->seen_count);
+    s->guesses = taken(work, &used, rows * (AE_LINE_LEVELS + 1) * 2 * 16 * sizeof *s->guesses);
     s->trellis = taken(work, &used, sizeof *s->trellis);
     s->stretches = taken(work, &used, rows * AE_LINE_LEVELS * sizeof *s->stretches);
     s->template_length = w->before + w->after + 2 * AE_TEMPLATE_MARGIN;
@@ -46,6 +48,7 @@ static size_t lay_out(ae_line_state *s, const ae_line_window *w, uint8_t *work) 
     s->expected = taken(work, &used, rows * (size_t)s->expected_count);
     s->envelope = taken(work, &used, rows * (size_t)s->expected_count);
     s->next_event = 0;
+    s->last_event = -1;
     return used;
 }
 

@@ -27,6 +27,9 @@ typedef struct ae_line_state {
     int32_t starts[AE_LINE_LEVELS + 1], counts[AE_LINE_LEVELS + 1];
     size_t seen_starts[AE_LINE_LEVELS + 1], seen_count;  ///< places of a row's magnitudes
     uint8_t *seen;          ///< doubled magnitudes, by row and band
+    int8_t *doubled;        ///< doubled values, limited; of adaptive coding, as what follows
+    int32_t *guesses;       ///< by row, level and parity: weights that values are guessed with
+    int32_t last_event;     ///< the one whose waveform began last before the chunk in work; -1 for none
     uint32_t *trellis;      ///< the quantiser's state
     ae_line_stretch *stretches;  ///< of a chunk, in coding order
     int32_t template_length, envelope_starts[AE_LINE_LEVELS + 2];
@@ -136,6 +139,10 @@ AE_INLINE const uint16_t *ae_line_weights(const ae_line_window *w, int32_t row, 
 
 AE_INLINE uint8_t *ae_seen_band(const ae_line_state *s, int32_t row, int32_t band) {
     return s->seen + (size_t)row * s->seen_count + s->seen_starts[band];
+}
+
+AE_INLINE int8_t *ae_doubled_band(const ae_line_state *s, int32_t row, int32_t band) {
+    return s->doubled + (size_t)row * s->seen_count + s->seen_starts[band];
 }
 
 /// A number limited so that sums of damaged data do not run away.

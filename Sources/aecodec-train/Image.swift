@@ -65,8 +65,9 @@ struct Image: ParsableCommand {
             valueName: "number"))
     var rate: Float?
 
-    @Option(help: "The part of the windows that are turned, and perhaps reduced or made noisier, first.")
-    var variation: Float = 1
+    @Option(
+        help: "The part of the windows that are perhaps reduced or made noisier; all are turned or mirrored.")
+    var variation: Float = 0.1
 
     func validate() throws {
         guard (0...1).contains(variation) else { throw ValidationError("'--variation' must be 0 to 1.") }
@@ -170,7 +171,8 @@ struct Image: ParsableCommand {
 }
 
 extension ContextRule {
-    fileprivate var hasNetworks: Bool {
+    /// Whether networks tell what contexts are.
+    var hasNetworks: Bool {
         if case .networks = self { true } else { false }
     }
 }

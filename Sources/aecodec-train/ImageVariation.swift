@@ -3,7 +3,7 @@ import AETraining
 import Foundation
 import Samples
 
-/// Makes other images of the few that a training has: turned, mirrored, reduced, noisier.
+/// Makes other images of the few that a training has: reduced, noisier, turned and mirrored.
 ///
 /// Networks that see each image as it is alone learn its noise by heart, and lose on other makers' images.
 enum ImageVariation {
@@ -34,7 +34,7 @@ enum ImageVariation {
             let power = noise.least + (noise.greatest - noise.least) * random.uniform()
             result = result.withNoise(relativeDeviation: exp2(power), using: &random)
         }
-        return result.turned(Int(random.next() >> 61))
+        return result
     }
 }
 
@@ -68,7 +68,7 @@ extension SampleArray {
     }
 
     /// One of the eight ways to mirror and transpose the first plane.
-    fileprivate func turned(_ way: Int) -> SampleArray {
+    func turned(_ way: Int) -> SampleArray {
         guard way != 0 else { return self }
         let (rows, columns) = (extent.rows, extent.columns)
         let isTransposed = way & 4 != 0

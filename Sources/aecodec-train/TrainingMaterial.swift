@@ -6,7 +6,7 @@ import Foundation
 import Samples
 import Synchronization
 
-/// Windows of images, varied and quantised at steps of all rates: what context networks learn from.
+/// Windows of images, turned, varied and quantised at steps of all rates: what context networks learn from.
 ///
 /// A piece of material has a number, and follows from the seed and that number alone. A pool holds the last
 /// pieces; old ones make room for new ones as training goes on.
@@ -14,7 +14,7 @@ struct TrainingMaterial: Sendable {
     private let images: [SampleArray]
     private let model: PyramidModel
     private let seed: UInt64
-    /// The part of the pieces that are varied.
+    /// The part of the pieces that are reduced or made noisier.
     private let variation: Float
     /// By piece, and in a piece by level kind.
     private var pool: [[[ContextLevel]]] = []
@@ -75,6 +75,7 @@ struct TrainingMaterial: Sendable {
         }
         var samples = best?.window ?? image
         if isVaried { samples = ImageVariation.varied(samples, factor: factor, using: &random) }
+        samples = samples.turned(Int(random.next() >> 61))
         let rates = Self.rates
         let isCommon = random.uniform() < 0.75
         let (low, high) = isCommon ? (rates.low, rates.high) : (rates.least, rates.greatest)
@@ -93,7 +94,10 @@ struct TrainingMaterial: Sendable {
     static func quantized(_ samples: SampleArray, model: PyramidModel, rate: Double) throws(EncodeError)
         -> [[QuantizedLevel]]
     {
-        let encoder = try LossyEncoder(samples, options: EncodeOptions(threads: 1), model: model)
+        var options = EncodeOptions(threads: 1)
+        // What is cheap to linear contexts would be chosen, and networks learn to be like them.
+        if !model.rule.hasNetworks { options.withheld = .costs }
+        let encoder = try LossyEncoder(samples, options: options, model: model)
         let levels = try encoder.quantizedLevels(step: encoder.step(bitsPerSample: rate))
         return (1...ContextNetworks.kindCount).map { kind in
             levels.filter { min($0.level, ContextNetworks.kindCount) == kind }

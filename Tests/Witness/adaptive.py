@@ -56,19 +56,17 @@ def bits(v):
     return 32 - (-v).bit_length() if v < 0 else 32 + v.bit_length()
 
 
-class AdaptiveCoder:
-    """The decoder of a group."""
+class AdaptiveDecoder:
+    """An arithmetic decoder whose probabilities learn."""
 
-    def __init__(self, data, error_shift, weight_shift, bound):
+    def __init__(self, data):
         self.data, self.next, self.shifts = data, 0, 0
         self.low, self.high, self.code = 0, MASK, 0
         for _ in range(4):
             self.code = self.code << 8 | self.byte()
-        self.error_shift, self.weight_shift = error_shift, weight_shift
-        self.step_bits = (2 * bound + 1).bit_length() - 1
         self.slots = [{} for _ in range(8)]  # probability and count by number
         self.mixers = {}  # weights by mixer and node
-        self.corrections = {}  # weights for errors by label
+        self.mixer, self.contexts = 0, []  # of what is decided next
 
     def byte(self):
         self.next += 1
@@ -76,12 +74,6 @@ class AdaptiveCoder:
 
     def is_read(self):
         return self.shifts < len(self.data) <= self.shifts + 4
-
-    def begin_tile(self, columns):
-        self.columns = columns
-        groups = (columns + 3) // 4
-        self.sums = [[[0] * 11 for _ in range(10)] for _ in range(groups)]
-        self.weights = [[0] * 10 for _ in range(groups)]
 
     def divide(self, probability):
         middle = self.low + ((self.high - self.low) * probability >> 16)
@@ -97,7 +89,7 @@ class AdaptiveCoder:
         return int(bit)
 
     def decide(self, node):
-        weights = self.mixers.setdefault((self.raw // 4, node), [3277] + [1229] * 7)
+        weights = self.mixers.setdefault((self.mixer, node), [3277] + [1229] * 7)
         places = [context >> 15 & ~31 | node for context in self.contexts]
         slots = [slots.get(place, (1 << 21, 0)) for slots, place in zip(self.slots, places)]
         logits = [STRETCH[p >> 10] for p, _ in slots]
@@ -117,22 +109,8 @@ class AdaptiveCoder:
             value = 2 * value + self.divide(32768)
         return value
 
-    def residual(self, raw, label, value, west, fraction, around, errors, differences, column):
-        """The next residual of the sample in a column, from what the specification names c, g, V, W, F and so on."""
-        self.raw, self.errors, self.differences = raw, errors, differences
-        octave = (raw - 1) // 4 - 9 if raw else -9
-        k = limited(octave + self.error_shift - self.step_bits, 0, 14) if raw else 0
-        lean = limited(around >> 2 + max(octave, 0), -4, 4) + 4
-        part = (fraction >> self.weight_shift - 2) + 2 if self.weight_shift > 2 else 2
-        size = sum(map(abs, errors)) + sum(map(abs, errors[:4]))
-        correction = self.corrections.setdefault(label, [0] * 12)
-        self.foretold = sum(w * e for w, e in zip(correction, errors)) >> 9
-        guess = sum(v * d for v, d in zip(self.weights[column // 4], differences)) >> 8
-        guess = limited(guess, -65535, 65535)
-        self.contexts = [
-            mixed_hash(raw, 1), mixed_hash(raw // 2, (4 * lean + part) * 8 + 2), mixed_hash(value, raw // 6 * 8 + 3),
-            mixed_hash(bits(guess) * 128 + steps(size), 8 * k + 4), mixed_hash(signed(self.foretold), raw // 3 * 8 + 7),
-            mixed_hash(value, 8 * west + 6), mixed_hash(steps(size), 8 * k + 5), mixed_hash(signed(guess), raw // 3 * 8)]
+    def number(self, k):
+        """A sign and a size, of which k low bits are apart."""
         sign = self.decide(0)
         first = 16 * sign
         q = 0
@@ -155,6 +133,40 @@ class AdaptiveCoder:
                 m = 2 * m + self.decide(first + 14 + top)
                 m = m << k - 2 | self.plain(k - 2)
         return ((-m - 1 if sign else m) + 32768 & 65535) - 32768
+
+
+class AdaptiveCoder(AdaptiveDecoder):
+    """The decoder of a group of an image."""
+
+    def __init__(self, data, error_shift, weight_shift, bound):
+        super().__init__(data)
+        self.error_shift, self.weight_shift = error_shift, weight_shift
+        self.step_bits = (2 * bound + 1).bit_length() - 1
+        self.corrections = {}  # weights for errors by label
+
+    def begin_tile(self, columns):
+        self.columns = columns
+        groups = (columns + 3) // 4
+        self.sums = [[[0] * 11 for _ in range(10)] for _ in range(groups)]
+        self.weights = [[0] * 10 for _ in range(groups)]
+
+    def residual(self, raw, label, value, west, fraction, around, errors, differences, column):
+        """The next residual of the sample in a column, from what the specification names c, g, V, W, F and so on."""
+        self.mixer, self.errors, self.differences = raw // 4, errors, differences
+        octave = (raw - 1) // 4 - 9 if raw else -9
+        k = limited(octave + self.error_shift - self.step_bits, 0, 14) if raw else 0
+        lean = limited(around >> 2 + max(octave, 0), -4, 4) + 4
+        part = (fraction >> self.weight_shift - 2) + 2 if self.weight_shift > 2 else 2
+        size = sum(map(abs, errors)) + sum(map(abs, errors[:4]))
+        correction = self.corrections.setdefault(label, [0] * 12)
+        self.foretold = sum(w * e for w, e in zip(correction, errors)) >> 9
+        guess = sum(v * d for v, d in zip(self.weights[column // 4], differences)) >> 8
+        guess = limited(guess, -65535, 65535)
+        self.contexts = [
+            mixed_hash(raw, 1), mixed_hash(raw // 2, (4 * lean + part) * 8 + 2), mixed_hash(value, raw // 6 * 8 + 3),
+            mixed_hash(bits(guess) * 128 + steps(size), 8 * k + 4), mixed_hash(signed(self.foretold), raw // 3 * 8 + 7),
+            mixed_hash(value, 8 * west + 6), mixed_hash(steps(size), 8 * k + 5), mixed_hash(signed(guess), raw // 3 * 8)]
+        return self.number(k)
 
     def learn(self, label, error, column):
         """What follows from the error of the residual."""

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 from bitstream import SampleMap, raw_class
 from fields import Fields, Refused, bit_field, require
-from latents import LOW_LIMIT, MAXIMUM_SCALE, LatentGroup, wrapped
+from latents import LOW_LIMIT, MAXIMUM_SCALE, wrapped
 from model import SignalModel
 from pyramid import Layout, lift, mirrored
+from signal_residuals import SKIP, Adaptive, Streams
 
-FIRST_LOW, FIRST_TIME, FIRST_SYMBOL, SKIP = 194, 291, 307, 17
 EIGHTHS = [65536, 71468, 77936, 84990, 92682, 101070, 110218, 120194]
 BETWEEN = [(0, 128, 0, 0), (-9, 111, 29, -3), (-8, 72, 72, -8), (-3, 29, 111, -9)]
 
@@ -28,7 +28,8 @@ class Parameters:
         chunk = f.get("u8", "Chunk_Exponent", self.predicted, 16)
         self.chunk = 1 << chunk
         self.fraction_bits = f.get("u8", "Fraction_Bits", 0, 8)
-        quantizer = f.get("u8", "Quantizer", 0, 3)
+        quantizer = f.get("u8", "Quantizer", 0, 7)
+        self.is_adaptive = quantizer & 4 == 4
         self.is_dependent = quantizer & 1 == 1
         common = Layout.step_number(f.get("u16", "Common_Step"))
         self.steps = [Layout.step_number(f.get("u16", "Low_Step"))] + [
@@ -106,6 +107,7 @@ class Window:
         lines = range(parameters.channels)
         self.bands = [[[0] * size for size in self.sizes] for _ in lines]
         self.seen = [[[0] * size for size in self.sizes] for _ in lines]
+        self.doubled, self.guesses = [[[0] * size for size in self.sizes] for _ in lines], {}
         self.state, self.events, self.shares, self.segments = 0, [], [], []
         length = parameters.before + parameters.after
         self.templates = [[[0] * (length + 8) for _ in lines] for _ in range(8)]
@@ -125,7 +127,7 @@ class Window:
         latents = 2 * count + p.channels * (
             sum(self.sizes[group.first_level + 1:group.last_level + 1]) + (self.sizes[0] if is_coarse else 0))
         rest = SimpleNamespace(body=f.bytes(f.left(), "group"))
-        streams = LatentGroup(rest, self.model, latents, place)
+        streams = Adaptive(rest.body, self) if p.is_adaptive else Streams(rest, self.model, latents, place)
         try:
             self.read_events(streams, count, place)
             if is_coarse:
@@ -162,9 +164,9 @@ class Window:
     def read_events(self, streams, count, place):
         position, usual, d1, d2, kind, order = 0, 12 * self.p.before, 0, 0, 0, list(range(8))
         for _ in range(count):
-            r = streams.next(FIRST_TIME + min(15, ((d1 + d2) // 2).bit_length()))
-            residual = streams.next(FIRST_SYMBOL + kind)
-            symbol = 2 * residual if residual >= 0 else -2 * residual - 1
+            size_class = min(15, ((d1 + d2) // 2).bit_length())
+            r = streams.time(size_class, d1, d2, kind)
+            symbol = streams.symbol(size_class, kind)
             require(symbol <= SKIP and 0 <= usual + r and position + usual + r <= 4 * self.count,
                     f"{place}: an event is out of range.")
             position += usual + r
@@ -194,10 +196,12 @@ class Window:
         self.events = [event for event in self.events if event.symbol != SKIP]
 
     def low_band(self, streams, line):
-        q, a = 0, 0
+        q, residual = 0, 0
+        if self.p.is_adaptive:
+            streams.start_low()
         for t in range(self.sizes[0]):
-            residual = streams.next(FIRST_LOW + raw_class(2048 * a + 1024 if a < 4000 else MAXIMUM_SCALE))
-            a, q = 2 * abs(residual), limited(q + residual, LOW_LIMIT)
+            residual = streams.low_residual(residual)
+            q = limited(q + residual, LOW_LIMIT)
             self.bands[line][0][t] = wrapped(q * self.p.steps[0] >> 8)
 
     def stretch(self, streams, line, level, first, last, step, predicted=None, expected=None, envelope=None):
@@ -225,7 +229,7 @@ class Window:
             scale = min(constant + (sum(w * term for w, term in zip(weights, terms)) >> 1), MAXIMUM_SCALE)
             Q = self.state & 1
             number = 2 * raw_class(scale) + Q
-            q = streams.next(number)
+            q = streams.latent(number, line, level, t, step, predicted[i] if predicted else None, *terms[12:13], terms[14])
             v = 2 * q - Q * ((q > 0) - (q < 0))
             if p.is_dependent:
                 self.state = self.state >> 1 ^ (18 if Q else 0) ^ (4 if q & 1 else 0)

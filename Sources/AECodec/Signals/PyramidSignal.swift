@@ -99,7 +99,7 @@ struct PyramidSignal: Sendable {
             predictedLevels: levels.lowerBound == 0 ? parameters.predictedLevels : 0,
             segmentCount: levels.lowerBound == 0
                 ? parameters.segmentCount(columns: columns(of: window).count) : 0,
-            eventLimit: columns(of: window).count, index: group.index)
+            eventLimit: columns(of: window).count, isAdaptive: parameters.isAdaptive, index: group.index)
     }
 
     /// What the packer chose, group by group.
@@ -110,7 +110,7 @@ struct PyramidSignal: Sendable {
                 let signal = try signalGroup(window: window, group, in: container)
                 summaries.append(
                     GroupSummary(
-                        group.group, latents: signal.latents,
+                        group.group, residuals: signal.residuals,
                         latentCount: latentCount(window: window, levels: group.group.header.levels)))
             }
         }

@@ -118,7 +118,8 @@ extension PyramidSignal {
         let threads = min(windows.count, options.threads == 0 ? processorCount : options.threads)
         let columns = windows.map { self.columns(of: $0).count }.max() ?? 0
         let work = SignalWindow.workByteCount(parameters, channels: channels, columns: columns)
-        let lines = columns * (14 * channels + 12) + work + 1 << 20
+        let coder = parameters.isAdaptive ? AdaptiveCoder.byteCount(columns: 0) : 0
+        let lines = columns * (14 * channels + 12) + work + coder + 1 << 20
         let needed = container.decodingByteCount + result + threads * lines
         guard needed <= options.maximumMemory else {
             throw .memoryLimit(needed: needed, limit: options.maximumMemory)

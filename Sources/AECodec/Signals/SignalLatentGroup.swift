@@ -9,8 +9,16 @@ package struct SignalLatentGroup: Sendable {
     package let shares: [UInt8]
     /// By what steps are multiplied in each segment: eighths of the logarithm to base 2; empty if they never change.
     let segments: [Int8]
-    /// Cut, centroids and streams.
-    package let latents: LatentGroup
+    /// What holds the residuals of events and latents.
+    package let residuals: Residuals
+
+    /// Where residuals are.
+    package enum Residuals: Sendable {
+        /// Cut, centroids and class streams.
+        case streams(LatentGroup)
+        /// Where the bytes of an adaptive group stand in the archive.
+        case adaptive(Range<Int>)
+    }
 
     static let greatestShare = 32
     package static let segmentRange = -64...64
@@ -43,11 +51,12 @@ package struct SignalLatentGroup: Sendable {
     ///   - predictedLevels: Levels that are predicted, if the group holds them.
     ///   - segmentCount: Segments, if the group holds predicted levels.
     ///   - eventLimit: Events at most.
+    ///   - isAdaptive: Whether residuals are coded by probabilities that learn.
     ///   - index: The number of the group, for errors.
     /// - Throws: ``DecodeError`` if a length or field breaks the rules.
     package init(
         body: ArraySlice<UInt8>, tree: ClassTree, latentCount: Int, predictedLevels: Int, segmentCount: Int,
-        eventLimit: Int, index: Int
+        eventLimit: Int, isAdaptive: Bool, index: Int
     ) throws(DecodeError) {
         var reader = ByteReader(body)
         var eventCount = 0
@@ -75,8 +84,13 @@ package struct SignalLatentGroup: Sendable {
         self.eventCount = eventCount
         self.shares = shares
         self.segments = segments
-        latents = try LatentGroup(
-            body: body.suffix(reader.remaining), tree: tree, latentCount: latentCount + 2 * eventCount,
-            index: index)
+        if isAdaptive {
+            residuals = .adaptive(body.endIndex - reader.remaining..<body.endIndex)
+        } else {
+            residuals = .streams(
+                try LatentGroup(
+                    body: body.suffix(reader.remaining), tree: tree,
+                    latentCount: latentCount + 2 * eventCount, index: index))
+        }
     }
 }

@@ -19,25 +19,49 @@ enum SignalPyramidDecoder {
         _ signal: SignalLatentGroup, levels: ClosedRange<Int>, model: SignalModel, window: SignalWindow,
         slack: Int, index: Int, container: Container, group: Group, into lines: inout [Int32]
     ) throws(DecodeError) {
-        guard let streams = UnpackedStreams() else { throw .memoryLimit(needed: 0, limit: 0) }
-        let centroids = signal.latents.centroids(model.centroids)
-        let streamOfClass = signal.latents.streamOfClass
-        let isCoarse = levels.upperBound == window.levelCount && levels.upperBound > 0
-        let isFine = levels.lowerBound == 0
         window.setShares(signal.shares)
         window.setSegments(signal.segments)
+        switch signal.residuals {
+        case .streams(let latents):
+            try decode(
+                latents, eventCount: signal.eventCount, levels: levels, model: model, window: window,
+                slack: slack, index: index, container: container, group: group, into: &lines)
+        case .adaptive(let range):
+            let coder = AdaptiveCoder()
+            let isWhole = unsafe container.bytes.withUnsafeBytes { bytes in
+                let coded = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+                unsafe ae_begin_reading(
+                    coder.state, coded.baseAddress?.assumingMemoryBound(to: UInt8.self), coded.count)
+                return unsafe window.code(
+                    by: coder, residuals: nil, centroids: model.centroids, eventCount: signal.eventCount,
+                    levels: levels, into: &lines) && ae_is_read(coder.state) != 0
+            }
+            guard isWhole else { throw .groupLength(group: index) }
+        }
+    }
+
+    private static func decode(
+        _ latents: LatentGroup, eventCount: Int, levels: ClosedRange<Int>, model: SignalModel,
+        window: SignalWindow, slack: Int, index: Int, container: Container, group: Group,
+        into lines: inout [Int32]
+    ) throws(DecodeError) {
+        guard let streams = UnpackedStreams() else { throw .memoryLimit(needed: 0, limit: 0) }
+        let centroids = latents.centroids(model.centroids)
+        let streamOfClass = latents.streamOfClass
+        let isCoarse = window.isCoarse(levels)
+        let isFine = levels.lowerBound == 0
         try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
             try unsafe streams.withStreams(
-                signal.latents.streams, map: [], slack: slack, index: index, bytes: bytes
+                latents.streams, map: [], slack: slack, index: index, bytes: bytes
             ) { streams in
                 let status = unsafe withSource(&streams, streamOfClass, centroids) { source in
-                    unsafe window.setEvents(room: signal.eventCount) { events in
+                    unsafe window.setEvents(room: eventCount) { events in
                         let status = unsafe window.with { shape, _ in
                             unsafe ae_decode_events(
                                 source, shape.pointee.before, shape.pointee.columns,
-                                Int32(signal.eventCount), events)
+                                Int32(eventCount), events)
                         }
-                        return (status == 0 ? signal.eventCount : 0, status)
+                        return (status == 0 ? eventCount : 0, status)
                     }
                 }
                 guard status == 0 else { return .ranOut }

@@ -24,6 +24,8 @@ package struct SignalPyramidParameters: Equatable, Sendable {
     package var after: Int
     /// Steps of the predicted levels change between segments of 2^segmentExponent chunks; nil if they never do.
     package var segmentExponent: Int?
+    /// Whether residuals are coded by probabilities that learn.
+    package var isAdaptive: Bool
     /// What the leads are made of; nil if every lead is coded as it is.
     package var mixing: RowMixing?
 
@@ -34,7 +36,7 @@ package struct SignalPyramidParameters: Equatable, Sendable {
     package init(
         windowExponent: Int, levelCount: Int, predictedLevels: Int, chunkExponent: Int, fractionBits: Int,
         quantizer: PyramidParameters.Quantizer, commonStep: UInt32, lowStep: UInt32, before: Int, after: Int,
-        segmentExponent: Int? = nil, mixing: RowMixing?
+        segmentExponent: Int? = nil, isAdaptive: Bool = false, mixing: RowMixing?
     ) {
         self.windowExponent = windowExponent
         self.levelCount = levelCount
@@ -47,6 +49,7 @@ package struct SignalPyramidParameters: Equatable, Sendable {
         self.before = before
         self.after = after
         self.segmentExponent = segmentExponent
+        self.isAdaptive = isAdaptive
         self.mixing = mixing
     }
 
@@ -60,8 +63,9 @@ package struct SignalPyramidParameters: Equatable, Sendable {
             predictedLevels = try Self.field(&reader, "Predicted_Levels", 0...min(levelCount, 12))
             chunkExponent = try Self.field(&reader, "Chunk_Exponent", predictedLevels...16)
             fractionBits = try Self.field(&reader, "Fraction_Bits", 0...8)
-            let number = try Self.field(&reader, "Quantizer", 0...3)
+            let number = try Self.field(&reader, "Quantizer", 0...7)
             quantizer = number & 1 == 0 ? .scalar : .dependent
+            isAdaptive = number & 4 == 4
             commonStep = PyramidParameters.step(try reader.u16())
             lowStep = PyramidParameters.step(try reader.u16())
             before = try reader.varint(field: "Waveform_Before", atMost: Self.longestWaveform)
@@ -92,7 +96,7 @@ package struct SignalPyramidParameters: Equatable, Sendable {
         for value in [windowExponent, levelCount, predictedLevels, chunkExponent, fractionBits] {
             writer.u8(UInt8(value))
         }
-        writer.u8(quantizer.rawValue | (segmentExponent == nil ? 0 : 2))
+        writer.u8(quantizer.rawValue | (segmentExponent == nil ? 0 : 2) | (isAdaptive ? 4 : 0))
         writer.u16(PyramidParameters.field(commonStep))
         writer.u16(PyramidParameters.field(lowStep))
         writer.varint(UInt64(before))

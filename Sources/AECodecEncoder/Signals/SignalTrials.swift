@@ -164,7 +164,7 @@ struct SignalTrials {
         var outcomes: [SignalWindowEncoder.Outcome] = []
         var errors = [Double](repeating: 0, count: (samples.extent.columns - 1) / stretchLength + 1)
         // What a long recording gives is packed at once, and forgotten.
-        let packer = encoders.isEmpty ? StreamPacker(effort: Effort(level: options.effort)) : nil
+        let packer = encoders.isEmpty ? bodyPacker() : nil
         for index in times.indices {
             let encoder = encoder(index)
             var outcome = unsafe encoder.quantize(
@@ -180,7 +180,7 @@ struct SignalTrials {
                 residuals: outcome.residuals, classes: outcome.classes, count: outcome.residuals.count,
                 to: &histogram)
             if let packer {
-                outcome.body = encoder.body(outcome, packer: packer)
+                outcome.body = packer.body(outcome, parameters, encoder)
                 // Streams of the first window tell what bits cost.
                 if index > 0 { (outcome.residuals, outcome.classes) = ([], []) }
             }
@@ -232,14 +232,55 @@ struct SignalTrials {
     /// stretch has none.
     var stretchEnergies: [Double] { lines.energies(length: stretchLength) }
 
+    /// Packs bodies in one of two ways.
+    private struct BodyPacker {
+        /// Probabilities that learn; nil for class streams.
+        var coder: AdaptiveCoder?
+        let streams: StreamPacker
+
+        func body(
+            _ outcome: SignalWindowEncoder.Outcome, _ parameters: SignalPyramidParameters,
+            _ encoder: SignalWindowEncoder
+        ) -> [UInt8] {
+            guard let coder else { return encoder.body(outcome, packer: streams) }
+            return encoder.body(outcome, parameters, coder: coder)
+        }
+    }
+
+    /// What packs most parts best: probabilities that learn, unless the effort is low.
+    private func bodyPacker() -> BodyPacker? {
+        let effort = Effort(level: options.effort)
+        let isAdaptive = (options.adaptiveShare ?? effort.adaptiveShare) > 0
+        return StreamPacker(effort: effort).map {
+            BodyPacker(coder: isAdaptive ? AdaptiveCoder() : nil, streams: $0)
+        }
+    }
+
+    /// Latents of a part up to which class streams, whose tables are known, may be smaller.
+    private static let fewLatents = 1 << 17
+
     /// The part and its groups, as number 0, without digest and errors.
     func packed(_ trial: Trial, _ mode: CodingMode) throws(EncodeError) -> ContainerContent {
-        guard let packer = StreamPacker(effort: Effort(level: options.effort)) else { throw .outOfMemory }
-        let groups = trial.outcomes.enumerated().map { index, outcome in
+        guard var packer = bodyPacker() else { throw .outOfMemory }
+        var parameters = trial.parameters
+        parameters.isAdaptive = packer.coder != nil
+        var bodies = bodies(trial, packer)
+        let share = options.adaptiveShare ?? 1
+        let isFew = samples.extent.sampleCount <= Self.fewLatents
+        if parameters.isAdaptive, !encoders.isEmpty, isFew || share < 1 {
+            packer.coder = nil
+            let plain = self.bodies(trial, packer)
+            let counts = [bodies, plain].map { $0.reduce(0) { $0 + $1.count } }
+            if Double(counts[0]) >= share * Double(counts[1]) {
+                bodies = plain
+                parameters.isAdaptive = false
+            }
+        }
+        let groups = bodies.enumerated().map { index, body in
             (
                 header: GroupHeader(
                     part: 0, layer: 0, levels: 0...shape.levelCount, frames: 0..<1, tiles: index..<index + 1),
-                body: outcome.body ?? encoder(index).body(outcome, packer: packer)
+                body: body
             )
         }
         var mode = mode
@@ -247,9 +288,15 @@ struct SignalTrials {
         mode.meanSquaredError = 1
         let part = Part(
             kind: .signal, extent: samples.extent, format: samples.format, mode: mode, model: reference,
-            sampleMap: SampleMapFit.payload(map), parameters: trial.parameters.payload,
+            sampleMap: SampleMapFit.payload(map), parameters: parameters.payload,
             digest: [UInt8](repeating: 0, count: 32))
         return ContainerContent(parts: [part], groups: groups)
+    }
+
+    private func bodies(_ trial: Trial, _ packer: BodyPacker) -> [[UInt8]] {
+        trial.outcomes.enumerated().map { index, outcome in
+            outcome.body ?? packer.body(outcome, trial.parameters, encoder(index))
+        }
     }
 
     /// Of how many latents of every level kind one is observed, so that no more than `capacity` are.

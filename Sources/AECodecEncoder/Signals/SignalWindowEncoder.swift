@@ -254,25 +254,59 @@ final class SignalWindowEncoder {
         }
     }
 
-    /// The body of the group that holds what a pass found.
+    /// The body of the group that holds what a pass found, in class streams.
     ///
     /// Centroids are those of the model: what is predicted later depends on what is decoded.
     func body(_ outcome: Outcome, packer: StreamPacker) -> [UInt8] {
-        var writer = ByteWriter()
-        if predictedLevels > 0 {
-            writer.varint(UInt64(outcome.eventCount))
-            if outcome.eventCount > 0 { writer.bytes(outcome.shares[..<predictedLevels]) }
-            var bits = BitWriter()
-            for (last, value) in zip(outcome.segments, outcome.segments.dropFirst()) {
-                bits.append((Int(value) - Int(last)) & 15, width: 4)
-            }
-            if let first = outcome.segments.first { writer.u8(UInt8(bitPattern: first)) }
-            writer.bytes(bits.finish())
-        }
+        var writer = head(outcome)
         LatentPacking.write(
             residuals: outcome.residuals, classes: outcome.classes, count: outcome.residuals.count,
             statistics: nil, set: .signals, tree: model.tree, centroids: model.centroids,
             lambda: 0, packer: packer, to: &writer)
         return writer.bytes
+    }
+
+    /// The same by probabilities that learn.
+    ///
+    /// - Parameters:
+    ///   - outcome: What a pass found.
+    ///   - parameters: Its parameters.
+    ///   - coder: Codes it.
+    /// - Returns: The body.
+    func body(
+        _ outcome: Outcome, _ parameters: SignalPyramidParameters, coder: AdaptiveCoder
+    ) -> [UInt8] {
+        window.setSteps(parameters, model: model)
+        window.setShares(outcome.shares)
+        window.setSegments(outcome.segments)
+        var lines = [Int32](repeating: 0, count: channels * columns)
+        var coded = [UInt8](repeating: 0, count: 4 * outcome.residuals.count + 64)
+        let byteCount = unsafe coded.withUnsafeMutableBufferPointer { coded in
+            unsafe outcome.residuals.withUnsafeBufferPointer { residuals in
+                unsafe ae_begin_writing(coder.state, coded.baseAddress, coded.count)
+                _ = unsafe window.code(
+                    by: coder, residuals: residuals.baseAddress, centroids: model.centroids,
+                    eventCount: outcome.eventCount, levels: 0...window.levelCount, into: &lines)
+                return unsafe ae_end_writing(coder.state)
+            }
+        }
+        var writer = head(outcome)
+        writer.bytes(coded[..<byteCount])
+        return writer.bytes
+    }
+
+    /// What bodies begin with.
+    private func head(_ outcome: Outcome) -> ByteWriter {
+        var writer = ByteWriter()
+        guard predictedLevels > 0 else { return writer }
+        writer.varint(UInt64(outcome.eventCount))
+        if outcome.eventCount > 0 { writer.bytes(outcome.shares[..<predictedLevels]) }
+        var bits = BitWriter()
+        for (last, value) in zip(outcome.segments, outcome.segments.dropFirst()) {
+            bits.append((Int(value) - Int(last)) & 15, width: 4)
+        }
+        if let first = outcome.segments.first { writer.u8(UInt8(bitPattern: first)) }
+        writer.bytes(bits.finish())
+        return writer
     }
 }

@@ -3,6 +3,7 @@
 #define AE_LINES_H
 #include <stddef.h>
 #include <stdint.h>
+#include "ae_adaptive.h"
 #include "ae_latents.h"
 #include "ae_wavelet.h"
 
@@ -82,6 +83,19 @@ int ae_decode_events(const ae_line_source *source, int32_t before, int32_t colum
 /// row, divided into bands, and `work` is kept from coarse to fine. Returns 0, or 1 if a stream ran out.
 int ae_decode_coarse_lines(const ae_line_window *window, const ae_line_source *source, int32_t *lines, void *work);
 int ae_decode_fine_lines(const ae_line_window *window, const ae_line_source *source, int32_t *lines, void *work);
+
+/// Residuals of one coder, for decoding and encoding.
+typedef struct ae_line_adaptive {
+    ae_adaptive *coder;
+    const int16_t *residuals;  ///< encoding: those of events, then of latents, in coding order; moves on as they are taken
+    const int8_t *centroids;
+} ae_line_adaptive;
+
+/// The same by probabilities that learn (Spec/signals.md, section 8). In encoding events and lines receive what a decoder
+/// makes of the residuals. Return 0, or 1 if an event makes no sense.
+int ae_code_events(ae_line_adaptive *source, int32_t before, int32_t columns, int32_t count, ae_event *events);
+int ae_code_coarse_lines(const ae_line_window *window, ae_line_adaptive *source, int32_t *lines, void *work);
+int ae_code_fine_lines(const ae_line_window *window, ae_line_adaptive *source, int32_t *lines, void *work);
 
 /// What an encoder finds.
 typedef struct ae_line_output {
