@@ -56,7 +56,10 @@ public struct GroupSummary: Sendable {
         labelByteCount = 0
         tapCount = signals.parameters.rows.map(\.weightCount).max() ?? 0
         predictorCount = signals.parameters.rows.reduce(0) { $0 + $1.sets.count }
-        streams = signals.streams.map(Stream.init)
+        streams =
+            signals.parameters.isAdaptive
+            ? [Stream(adaptive: signals.adaptive.count, symbolCount: sampleCount)]
+            : signals.streams.map(Stream.init)
     }
 
     init(_ group: Group, residuals: SignalLatentGroup.Residuals, latentCount: Int) {

@@ -68,11 +68,7 @@ package struct PackingGroup: Sendable {
             streams =
                 parameters.isAdaptive
                 ? [] : try Self.streams(&reader, count: parameters.streamCount, limit: sampleCount)
-            let adaptiveCount =
-                parameters.isAdaptive
-                ? try reader.varint(field: "Adaptive_Bytes", atMost: reader.remaining) : 0
-            let coded = try reader.bytes(adaptiveCount)
-            adaptive = coded.startIndex..<coded.endIndex
+            adaptive = try Self.adaptive(&reader, isThere: parameters.isAdaptive)
             lowBits = try Self.lowBits(&reader, count: sampleCount * lowBitCount)
         } catch is ContainerError {
             throw .groupLength(group: index)
@@ -104,6 +100,13 @@ package struct PackingGroup: Sendable {
             streams.append(stream)
         }
         return streams
+    }
+
+    /// Where the bytes of adaptive residuals stand in the archive, if there are any.
+    static func adaptive(_ reader: inout ByteReader, isThere: Bool) throws -> Range<Int> {
+        let count = isThere ? try reader.varint(field: "Adaptive_Bytes", atMost: reader.remaining) : 0
+        let coded = try reader.bytes(count)
+        return coded.startIndex..<coded.endIndex
     }
 
     /// Where a string of so many bits stands in the archive.

@@ -7,6 +7,7 @@ final class SignalDecoder {
     private let level: ae_kernel_level
     private let streams: UnpackedStreams
     private let lanes = SignalLanes()
+    private lazy var adaptive = AdaptiveCoder()
     private var high: [UInt16] = []
 
     init?(level: ae_kernel_level) {
@@ -22,49 +23,78 @@ final class SignalDecoder {
     ) throws(DecodeError) {
         let coder = SignalCoder(
             group.parameters, maximumCode: map.maximumHighCode, bound: parameters.codeBound)
-        var low = LowBitReader(range: group.lowBits, width: parameters.lowBits)
+        guard !group.parameters.isAdaptive else {
+            let coded = unsafe UnsafeRawBufferPointer(rebasing: bytes[group.adaptive])
+            guard let start = unsafe coded.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+                throw .damagedGroup(group: index)
+            }
+            unsafe ae_begin_reading(adaptive.state, start, coded.count)
+            var source = unsafe lanes.begin(adaptive, residuals: nil)
+            let isDecoded = unsafe decode(group, tiles, map, parameters, bytes, target) {
+                tile, out, stride in
+                unsafe withCoder(coder) { coder, lanes in
+                    unsafe ae_code_signals(
+                        coder, lanes, Int32(tile.rows), Int32(tile.columns), &source, out, stride)
+                }
+                return true
+            }
+            guard unsafe isDecoded && ae_is_read(adaptive.state) != 0 else {
+                throw .damagedGroup(group: index)
+            }
+            return
+        }
         try unsafe streams.withStreams(
             group.streams, map: group.parameters.streamOfClass, slack: 1, index: index, bytes: bytes
         ) { streams in
-            for tile in tiles {
-                guard
-                    unsafe decodeTile(
-                        coder, &streams, tile, map, &low, bytes: bytes, target: target)
-                else { return .ranOut }
+            let isDecoded = unsafe decode(group, tiles, map, parameters, bytes, target) { tile, out, stride in
+                unsafe withCoder(coder) { coder, lanes in
+                    unsafe ae_decode_signals(
+                        level, coder, lanes, Int32(tile.rows), Int32(tile.columns), &streams, out, stride)
+                } == 0
             }
-            return .usedUp
+            return isDecoded ? .usedUp : .ranOut
         }
     }
 
-    /// Decodes one tile and maps its codes to stored values; false if they do not fit.
+    /// Decodes all tiles, each to its codes by `run`, and maps these to stored values; false if they do not fit.
+    private func decode(
+        _ group: SignalPackingGroup, _ tiles: [Tile], _ map: PreparedMap, _ parameters: PartParameters,
+        _ bytes: UnsafeRawBufferPointer, _ target: SampleTarget,
+        _ run: (Tile, UnsafeMutablePointer<UInt16>, Int) -> Bool
+    ) -> Bool {
+        var low = LowBitReader(range: group.lowBits, width: parameters.lowBits)
+        return tiles.allSatisfy { tile in
+            unsafe decodeTile(tile, map, &low, bytes: bytes, target: target, run)
+        }
+    }
+
     private func decodeTile(
-        _ coder: SignalCoder, _ streams: inout ae_streams, _ tile: Tile, _ map: PreparedMap,
-        _ low: inout LowBitReader, bytes: UnsafeRawBufferPointer, target: SampleTarget
+        _ tile: Tile, _ map: PreparedMap, _ low: inout LowBitReader, bytes: UnsafeRawBufferPointer,
+        target: SampleTarget, _ run: (Tile, UnsafeMutablePointer<UInt16>, Int) -> Bool
     ) -> Bool {
         lanes.reserve(rows: tile.rows, columns: tile.columns)
         if let narrow = unsafe target.narrow, low.width == 0 {
             let out = unsafe narrow + (tile.start - target.first)
-            return unsafe run(coder, &streams, tile, into: out, stride: target.stride)
+            return unsafe run(tile, out, target.stride)
                 && map.apply(out, stride: target.stride, rows: tile.rows, columns: tile.columns)
         }
         if high.count < tile.sampleCount { high = [UInt16](repeating: 0, count: tile.sampleCount) }
         let isDecoded = unsafe high.withUnsafeMutableBufferPointer { high in
             guard let out = high.baseAddress else { return true }
-            return unsafe run(coder, &streams, tile, into: out, stride: tile.columns)
+            return unsafe run(tile, out, tile.columns)
         }
         return unsafe isDecoded && target.store(high, tile, map.map, &low, bytes)
     }
 
-    private func run(
-        _ coder: SignalCoder, _ streams: inout ae_streams, _ tile: Tile,
-        into out: UnsafeMutablePointer<UInt16>, stride: Int
-    ) -> Bool {
+    /// Lends parameters and work memory to the kernels.
+    private func withCoder<Result>(
+        _ coder: SignalCoder,
+        _ body: (UnsafePointer<ae_signal_coder>, UnsafePointer<ae_signal_lanes>) -> Result
+    ) -> Result {
         var parameters = unsafe coder.coder
         var memory = unsafe lanes.lanes
-        let status = unsafe ae_decode_signals(
-            level, &parameters, &memory, Int32(tile.rows), Int32(tile.columns), &streams, out, stride)
-        withExtendedLifetime((coder, lanes)) {}
-        return status == 0
+        defer { withExtendedLifetime((coder, lanes)) {} }
+        return unsafe body(&parameters, &memory)
     }
 }
 

@@ -6,7 +6,9 @@ import CAEKernels
 package struct SignalPackingGroup: Sendable {
     /// Prediction and classes.
     package var parameters: SignalParameters
-    /// The class streams.
+    /// Where the bytes of an adaptive group stand in the archive, else empty.
+    package var adaptive: Range<Int>
+    /// The class streams; none if the group is adaptive.
     package var streams: [PackingGroup.Stream]
     /// Where the low bits of the codes stand in the archive; empty if there are none.
     package var lowBits: Range<Int>
@@ -34,7 +36,10 @@ package struct SignalPackingGroup: Sendable {
             parameters = try SignalParameters(
                 bytes: packed.bytes, rowCount: tiles.reduce(1) { max($0, $1.rows) }, maximumCode: maximumCode)
             streams = try PackingGroup.streams(&reader, count: parameters.streamCount, limit: sampleCount)
-            guard streams.symbolCount == sampleCount else { throw DecodeError.groupLength(group: index) }
+            guard parameters.isAdaptive || streams.symbolCount == sampleCount else {
+                throw DecodeError.groupLength(group: index)
+            }
+            adaptive = try PackingGroup.adaptive(&reader, isThere: parameters.isAdaptive)
             lowBits = try PackingGroup.lowBits(&reader, count: sampleCount * lowBitCount)
         } catch is ContainerError {
             throw .groupLength(group: index)

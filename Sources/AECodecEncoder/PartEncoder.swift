@@ -99,7 +99,8 @@ struct PartEncoder {
             return try concurrently(groups.count, threads: options.threads) { () throws(EncodeError) in
                 guard
                     let encoder = SignalGroupEncoder(
-                        level: level, effort: effort, bound: parameters.codeBound)
+                        level: level, effort: effort, bound: parameters.codeBound,
+                        adaptiveShare: options.adaptiveShare ?? (effort.adaptiveShare > 0 ? 1 : 0))
                 else { throw .outOfMemory }
                 return encoder
             } _: { encoder, group in

@@ -11,14 +11,18 @@ final class SignalGroupEncoder {
     private let bound: Int
     private let packer: StreamPacker
     private let lanes = SignalLanes()
+    /// What an adaptive body may be of the plain one; 0 where none is tried.
+    private let adaptiveShare: Double
+    private lazy var adaptive = AdaptiveCoder()
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
 
-    init?(level: ae_kernel_level, effort: Effort, bound: Int) {
+    init?(level: ae_kernel_level, effort: Effort, bound: Int, adaptiveShare: Double) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
         self.packer = packer
         self.level = level
         self.bound = bound
+        self.adaptiveShare = adaptiveShare
     }
 
     /// Encodes the body of one group.
@@ -47,7 +51,13 @@ final class SignalGroupEncoder {
             residuals: residuals, classes: classes, count: count,
             scaleBits: 8 + Int(log2(Double(2 * bound + 1))))
         parameters.classStarts = merging.classStarts
-        return body(parameters, merging, count: count, low: low.finish())
+        let lowBits = low.finish()
+        let plain = body(parameters, merging, count: count, low: lowBits)
+        guard adaptiveShare > 0 else { return plain }
+        parameters.isAdaptive = true
+        parameters.classStarts = []
+        let other = adaptiveBody(coded, parameters, maximumCode: maximumCode, low: lowBits)
+        return Double(other.count) < adaptiveShare * Double(plain.count) ? other : plain
     }
 
     /// Predicts all tiles; residuals and classes are left in coding order.
@@ -90,6 +100,37 @@ final class SignalGroupEncoder {
         }
         withExtendedLifetime(coder) {}
         return sample
+    }
+
+    /// The body with the residuals that are there, coded by probabilities that learn.
+    private func adaptiveBody(
+        _ tiles: [CodedTile], _ parameters: SignalParameters, maximumCode: Int, low: [UInt8]
+    ) -> [UInt8] {
+        let coder = SignalCoder(parameters, maximumCode: maximumCode, bound: bound)
+        let count = tiles.reduce(0) { $0 + $1.tile.sampleCount }
+        var coded = [UInt8](repeating: 0, count: 4 * count + 64)
+        let byteCount = unsafe coded.withUnsafeMutableBufferPointer { coded in
+            unsafe residuals.withUnsafeBufferPointer { residuals in
+                unsafe ae_begin_writing(adaptive.state, coded.baseAddress, coded.count)
+                var source = unsafe lanes.begin(adaptive, residuals: residuals.baseAddress)
+                var settings = unsafe coder.coder
+                for tile in tiles {
+                    let (rows, columns) = (tile.tile.rows, tile.tile.columns)
+                    lanes.reserve(rows: rows, columns: columns)
+                    var memory = unsafe lanes.lanes
+                    unsafe ae_code_signals(
+                        &settings, &memory, Int32(rows), Int32(columns), &source, nil, columns)
+                }
+                return unsafe ae_end_writing(adaptive.state)
+            }
+        }
+        withExtendedLifetime(coder) {}
+        var writer = ByteWriter()
+        writer.parameters(parameters.bytes)
+        writer.varint(byteCount)
+        writer.bytes(coded[..<byteCount])
+        writer.bytes(low)
+        return writer.bytes
     }
 
     /// Sorts residuals into streams, packs them and puts the body together.

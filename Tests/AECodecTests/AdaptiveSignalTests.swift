@@ -56,6 +56,39 @@ import Testing
         #expect(lossyCount > 16)
     }
 
+    /// Signals without loss, and bounded ones: the same bytes and samples with every kernel. (Spec/bitstream.md, section 11.4)
+    @Test(arguments: 0..<8) func exactSignalsComeBack(seed: Int) throws {
+        let samples = TestSignal.make(
+            leads: 1 + seed, columns: 300 + 311 * seed, bits: [8, 11, 12, 14, 16][seed % 5],
+            seed: UInt64(seed),
+            noise: [2, 30][seed % 2])
+        let bound = [0, 0, 3, 40][seed % 4]
+        var archives: Set<[UInt8]> = []
+        for kernel in KernelChoice.allCases.filter(\.isAvailable) {
+            var options = EncodeOptions(threads: 1, kernel: kernel)
+            options.adaptiveShare = .infinity
+            let bytes = try encodeRecording(
+                [SignalPart(samples: samples, rate: SamplingRate(360), maximumError: bound)],
+                options: options)
+            #expect(try Self.isAdaptive(bytes))
+            archives.insert(bytes)
+            let decoded = try Archive(bytes, options: DecodeOptions(kernel: kernel)).samples()[0]
+            for place in 0..<samples.extent.sampleCount {
+                #expect(abs(samples[place] - decoded[place]) <= bound)
+            }
+        }
+        #expect(archives.count == 1)
+    }
+
+    @Test func damageOfExactSignalsIsAnError() throws {
+        var options = EncodeOptions(threads: 1)
+        options.adaptiveShare = .infinity
+        let samples = TestSignal.make(leads: 2, columns: 900, seed: 3, noise: 9)
+        let container = try Container(
+            encodeRecording([SignalPart(samples: samples, rate: SamplingRate(360))], options: options))
+        try Self.damage(container)
+    }
+
     /// What is smaller is taken, by low efforts never.
     @Test func shortRecordingsTakeTheSmaller() throws {
         for columns in [100, 1000, 5000, 20_000] {
@@ -70,7 +103,10 @@ import Testing
 
     /// Cut, lengthened or changed bytes give a typed error.
     @Test func damageIsAnError() throws {
-        let container = try Container(Self.archive(MadeUpRhythm.rhythm(columns: 4000), .prd(5)))
+        try Self.damage(Container(Self.archive(MadeUpRhythm.rhythm(columns: 4000), .prd(5))))
+    }
+
+    private static func damage(_ container: Container) throws {
         let body = Array(container.body(of: container.groups[0]))
         func decode(_ body: [UInt8]) throws {
             var content = ContainerContent(container)

@@ -162,11 +162,11 @@ import Testing
     private static func addAdaptive(_ add: (String, [UInt8], [String]) throws -> Void) throws {
         var options = EncodeOptions(threads: 1)
         options.adaptiveShare = .infinity
-        for (name, parts, kind) in images where kind == .image && parts[0].extent.sampleCount > 1000 {
-            guard name != "constant" else { continue }
+        for (name, parts, kind) in images where parts[0].extent.sampleCount > 1000 && name != "constant" {
             options.base = .none
             try add(
-                "adaptive-\(name)", encodeLossless(parts, options: options), parts.map(hexadecimal))
+                "adaptive-\(name)", encodeLossless(parts, kind: kind, options: options),
+                parts.map(hexadecimal))
             guard ["smooth-12", "frames"].contains(name) else { continue }
             options.base = .rate(bitsPerSample: 0.2, maximumCost: 1e9)
             try add(
@@ -175,6 +175,10 @@ import Testing
             let bounded = try encodeBounded(parts[0], maximumError: 3, options: options)
             try add("adaptive-bounded-\(name)", bounded, Archive(bounded).samples().map(hexadecimal))
         }
+        let signal = TestSignal.make(leads: 3, columns: 2000, seed: 14, noise: 30)
+        let bounded = try encodeRecording(
+            [SignalPart(samples: signal, rate: SamplingRate(360), maximumError: 4)], options: options)
+        try add("adaptive-signals-bounded", bounded, Archive(bounded).samples().map(hexadecimal))
         try addSignals("adaptive-signal", options: options, add)
     }
 
@@ -257,7 +261,7 @@ import Testing
         let signal = TestSignal.make(leads: 3, columns: 2000, seed: 14, noise: 30)
         let bounded = try encodeRecording(
             [SignalPart(samples: signal, rate: SamplingRate(360), maximumError: 4)],
-            options: EncodeOptions(threads: 1))
+            options: plain)
         try add("signals-bounded", bounded, digests: Archive(bounded).samples().map(Self.hexadecimal))
         let record = SourceRecord(
             format: .other, isByteExact: true, byteCount: Self.keptFile.count,

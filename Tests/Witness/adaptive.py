@@ -60,7 +60,7 @@ class AdaptiveDecoder:
     """An arithmetic decoder whose probabilities learn."""
 
     def __init__(self, data):
-        self.data, self.next, self.shifts = data, 0, 0
+        self.data, self.taken, self.shifts = data, 0, 0
         self.low, self.high, self.code = 0, MASK, 0
         for _ in range(4):
             self.code = self.code << 8 | self.byte()
@@ -69,8 +69,8 @@ class AdaptiveDecoder:
         self.mixer, self.contexts = 0, []  # of what is decided next
 
     def byte(self):
-        self.next += 1
-        return self.data[self.next - 1] if self.next <= len(self.data) else 0
+        self.taken += 1
+        return self.data[self.taken - 1] if self.taken <= len(self.data) else 0
 
     def is_read(self):
         return self.shifts < len(self.data) <= self.shifts + 4

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exact groups of signals, as in Spec/bitstream.md ("B"), section 11."""
+from adaptive import AdaptiveDecoder, bits, divided, limited, mixed_hash, signed
 from bitstream import class_streams, raw_class, read_stream, sat16
 from fields import Fields, Refused, bit_field, require, unpack
 
@@ -42,8 +43,9 @@ class Parameters:
         self.constant = f.varint("Scale_Constant", 0, 65535)
         self.scale_weights = [f.varint("Scale_Weight", 0, 1023) for _ in range(10)]
         self.rows = [Row(f, number, maximum_high) for number in range(rows)]
-        self.stream_count = f.varint("Stream_Count", 1, 97)
-        self.stream_of_class = class_streams(f, self.stream_count)  # numbers below 128: a byte each
+        self.stream_count = f.varint("Stream_Count", 0, 97)
+        # Numbers below 128: a byte each.
+        self.stream_of_class = class_streams(f, self.stream_count) if self.stream_count else None
         f.end()
 
 
@@ -86,21 +88,21 @@ def decode_group(group, tiles, sample_map, values, place):
     data = unpack(data, size, f"{place}, parameters") if packed else data
     parameters = Parameters(
         Fields(data, f"{place}, parameters"), max(rows for _, rows, _ in places), maximum_high)
-    streams, left = [], count
-    for i in range(parameters.stream_count):
-        streams.append(read_stream(f, left, f"{place}, class stream {i}"))
-        left -= len(streams[-1])
-    require(left == 0, f"{place}: the class streams lack {left} symbols.")
+    if parameters.stream_count:
+        residuals = Streams(f, parameters, count, place)
+    else:
+        residuals = AdaptiveSignals(f.bytes(f.varint("Adaptive_Bytes"), "residuals"), parameters, tiles.bound)
     low = f.bytes(count * low_bits + 7 >> 3, "low bits")
     f.end()
 
-    streams, low_place = [iter(stream) for stream in streams], 0
+    low_place = 0
     for first, rows, columns in places:
         lanes = []
+        residuals.begin_tile(columns)
         for r in range(rows):
             lanes.append(Lane(columns, parameters.rows[r].center))
             try:
-                decode_row(r, lanes, parameters, maximum_high, streams, tiles.bound)
+                decode_row(r, lanes, parameters, maximum_high, residuals, tiles.bound)
             except StopIteration:
                 raise Refused(f"{place}: a class stream has too few symbols.") from None
         for r, lane in enumerate(lanes):
@@ -111,11 +113,75 @@ def decode_group(group, tiles, sample_map, values, place):
                     low_place += low_bits
                 require(code <= maximum_code, f"{place}: the code {code} is above {maximum_code}.")
                 values[first + r * tiles.columns + c] = sample_map.stored(code)
-    require(all(next(stream, None) is None for stream in streams),
-            f"{place}: a class stream has too many symbols.")
+    residuals.end(place)
 
 
-def decode_row(r, lanes, parameters, maximum_high, streams, bound):
+class Streams:
+    """Class streams."""
+
+    def __init__(self, f, parameters, left, place):
+        self.stream_of_class, streams = parameters.stream_of_class, []
+        for i in range(parameters.stream_count):
+            streams.append(read_stream(f, left, f"{place}, class stream {i}"))
+            left -= len(streams[-1])
+        require(left == 0, f"{place}: the class streams lack {left} symbols.")
+        self.streams = [iter(stream) for stream in streams]
+
+    def begin_tile(self, columns):
+        pass
+
+    def next(self, r, t, raw, *_):
+        return next(self.streams[self.stream_of_class[raw]])
+
+    def end(self, place):
+        require(all(next(stream, None) is None for stream in self.streams),
+                f"{place}: a class stream has too many symbols.")
+
+
+class AdaptiveSignals(AdaptiveDecoder):
+    """Adaptive residuals (B 11.4)."""
+
+    def __init__(self, data, parameters, bound):
+        super().__init__(data)
+        self.parameters, self.step_bits = parameters, (2 * bound + 1).bit_length() - 1
+        self.weights = [[0] * 24 for _ in parameters.rows]
+
+    def begin_tile(self, columns):
+        self.columns, self.residuals = columns, [[] for _ in self.parameters.rows]
+
+    def residual(self, row, t):
+        return self.residuals[row][t] if row is not None and 0 <= t < len(self.residuals[row]) else 0
+
+    def next(self, r, t, raw, p, total, step):
+        references = self.parameters.rows[r].references
+        other, h = (references[0][0], 1) if references else (None, 0)
+        features = [limited(self.residual(r, t - k), -511, 511) for k in range(1, 17)]
+        features += [limited(self.residual(other, t + k), -511, 511) for k in range(-3, 5)]
+        weights = self.weights[r]
+        guess = sum(w * x for w, x in zip(weights, features)) >> 12
+        shift = self.parameters.weight_shift
+        part = total >> shift - 3 & 7 if shift > 3 else 0
+        r1, r2, o = bits(self.residual(r, t - 1)), bits(self.residual(r, t - 2)), bits(self.residual(other, t))
+        k = limited((raw - 1) // 4 - 9 + self.parameters.error_shift - self.step_bits, 0, 14) if raw else 0
+        self.mixer = raw // 4
+        self.contexts = [
+            mixed_hash(raw + 128 * h, 1), mixed_hash(raw // 2 + 128 * h, (64 * r1 + r2) * 16 + 2),
+            mixed_hash(p + 32768, raw // 6 * 16 + 3), mixed_hash(signed(guess), raw // 3 * 16 + 4),
+            mixed_hash(2 * part + h, raw // 2 * 16 + 5), mixed_hash(64 * r1 + o, raw // 3 * 16 + 6),
+            mixed_hash(step & (1 << 32) - 1, raw // 4 * 16 + 7),
+            mixed_hash(signed(divided(guess, 4)), (64 * r1 + o) * 16 + 8)]
+        residual = self.number(k)
+        gain = divided(limited(16 * residual - guess, -32767, 32767) * 4096, 64 + sum(x * x for x in features))
+        for i, x in enumerate(features):
+            weights[i] = limited(weights[i] + (gain * x + 128 >> 8), -1 << 17, 1 << 17)
+        self.residuals[r].append(residual)
+        return residual
+
+    def end(self, place):
+        require(self.is_read(), f"{place}: the bytes of the coder are not as many as were needed.")
+
+
+def decode_row(r, lanes, parameters, maximum_high, residuals, bound):
     row, own = parameters.rows[r], lanes[r]
     top, shift = maximum_high - 32768, parameters.weight_shift
     half, fast, slow = 1 << shift >> 1, 0, 0
@@ -142,7 +208,8 @@ def decode_row(r, lanes, parameters, maximum_high, streams, bound):
         terms = (own.E(t - 1), own.E(t - 2), recent, fast >> 2, slow >> 5, q.E(t) if q else 0,  # B 11.3
                  q.E(t - 1) + q.E(t + 1) if q else 0, seventh, m(p - W), m(W - own.X(t - 2)))
         s = parameters.constant + sum(w * term for w, term in zip(parameters.scale_weights, terms))
-        d = next(streams[parameters.stream_of_class[raw_class(min(s, (1 << 24) - 1))]]) * (2 * bound + 1)
+        raw = raw_class(min(s, (1 << 24) - 1))
+        d = residuals.next(r, t, raw, p, total, W - own.X(t - 2)) * (2 * bound + 1)
         x = max(-32768, min(p + d, top)) if bound else (p + d + 32768 & 65535) - 32768
         require(x <= top, f"The high code {x + 32768} is above {maximum_high}.")
         own.append(x, m(d))

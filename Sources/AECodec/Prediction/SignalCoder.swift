@@ -112,8 +112,20 @@ package final class SignalLanes {
     /// The memory, for tiles of the announced size.
     package private(set) var lanes: ae_signal_lanes
     private var capacity = 0
+    /// Weights that residuals are guessed with in adaptive coding.
+    private let guesses: UnsafeMutableBufferPointer<Int32>
 
-    package init() { unsafe lanes = ae_signal_lanes() }
+    package init() {
+        unsafe guesses = .allocate(capacity: Int(AE_SIGNAL_ROWS * AE_SIGNAL_GUESS_WEIGHTS))
+        unsafe lanes = ae_signal_lanes()
+    }
+
+    /// Begins a group whose residuals `coder` reads, or writes if they are given. (Spec/bitstream.md, section 11.4)
+    package func begin(_ coder: AdaptiveCoder, residuals: UnsafePointer<Int16>?) -> ae_signal_adaptive {
+        unsafe guesses.update(repeating: 0)
+        return unsafe ae_signal_adaptive(
+            coder: coder.state, residuals: residuals, guesses: guesses.baseAddress)
+    }
 
     /// Makes room for tiles of a size.
     package func reserve(rows: Int, columns: Int) {
@@ -128,14 +140,20 @@ package final class SignalLanes {
         unsafe lanes.samples.initialize(repeating: 0, count: capacity)
         unsafe lanes.errors.initialize(repeating: 0, count: capacity)
         unsafe lanes.activity.initialize(repeating: 0, count: capacity)
+        unsafe lanes.residuals = .allocate(capacity: capacity)
+        unsafe lanes.residuals.initialize(repeating: 0, count: capacity)
     }
 
-    deinit { release() }
+    deinit {
+        release()
+        unsafe guesses.deallocate()
+    }
 
     private func release() {
         guard capacity > 0 else { return }
         unsafe lanes.samples.deallocate()
         unsafe lanes.errors.deallocate()
         unsafe lanes.activity.deallocate()
+        unsafe lanes.residuals.deallocate()
     }
 }

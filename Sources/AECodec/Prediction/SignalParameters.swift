@@ -72,6 +72,8 @@ package struct SignalParameters: Equatable, Sendable {
     package var rows: [Row]
     /// The first raw class of every class stream but the first, rising.
     package var classStarts: [UInt8]
+    /// Whether residuals are coded by probabilities that learn, and there are no class streams.
+    package var isAdaptive = false
 
     package static let scaleTermCount = 10
     package static let maximumOwnCount = 63
@@ -96,7 +98,7 @@ package struct SignalParameters: Equatable, Sendable {
     }
 
     /// The number of class streams.
-    package var streamCount: Int { classStarts.count + 1 }
+    package var streamCount: Int { isAdaptive ? 0 : classStarts.count + 1 }
 
     /// The class stream of every raw class.
     package var streamOfClass: [UInt8] {
@@ -127,9 +129,10 @@ extension SignalParameters {
             for row in 0..<rowCount {
                 rows.append(try Self.row(&reader, number: row, maximumCode: maximumCode))
             }
-            let streamCount = try reader.field("Stream_Count", 1...PredictionParameters.rawClassCount)
+            let streamCount = try reader.field("Stream_Count", 0...PredictionParameters.rawClassCount)
             classStarts = []
-            for _ in 1..<streamCount {
+            isAdaptive = streamCount == 0
+            for _ in 1..<max(1, streamCount) {
                 let least = Int(classStarts.last ?? 0) + 1
                 guard least < PredictionParameters.rawClassCount else {
                     throw DecodeError.fieldOutOfRange(field: "Stream_Count", value: streamCount)

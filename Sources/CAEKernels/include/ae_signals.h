@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #ifndef AE_SIGNALS_H
 #define AE_SIGNALS_H
+#include "ae_adaptive.h"
 #include "ae_wavefront.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ enum {
     AE_SIGNAL_PAD = 64,          ///< places of a lane beside the tile, on either side
     AE_SIGNAL_TERMS = 10,        ///< terms of the scale
     AE_SIGNAL_OWN_CELLS = 64,    ///< weights of the own window, the oldest first
+    AE_SIGNAL_GUESS_WEIGHTS = 24, ///< residuals that a residual is guessed from
     AE_SIGNAL_WINDOW_CELLS = 64, ///< weights of a reference's window, from `before` columns before on
 };
 
@@ -52,11 +54,24 @@ typedef struct ae_signal_lanes {
     int16_t *samples;
     int16_t *errors;
     int32_t *activity;  ///< sum of the last four gradients
+    int16_t *residuals; ///< of adaptive coding only
 } ae_signal_lanes;
+
+/// Residuals of a group by probabilities that learn, for decoding and encoding.
+typedef struct ae_signal_adaptive {
+    ae_adaptive *coder;
+    const int16_t *residuals;  ///< encoding: those of the tiles in order; moves on as they are taken
+    int32_t *guesses;          ///< AE_SIGNAL_GUESS_WEIGHTS a row, 0 at the start of the group
+} ae_signal_adaptive;
 
 /// Decodes one tile to codes, rows of `out` being `stride` apart. Returns 0, or 1 if a class stream ran out.
 int ae_decode_signals(ae_kernel_level level, const ae_signal_coder *coder, const ae_signal_lanes *lanes, int32_t rows,
                       int32_t columns, ae_streams *streams, uint16_t *out, ptrdiff_t stride);
+
+/// The same by probabilities that learn (Spec/bitstream.md, section 11.4), of one variant. `out` receives the codes in encoding too, if
+/// it is not NULL.
+void ae_code_signals(const ae_signal_coder *coder, const ae_signal_lanes *lanes, int32_t rows, int32_t columns,
+                     ae_signal_adaptive *source, uint16_t *out, ptrdiff_t stride);
 
 /// Predicts a tile whose codes are known.
 ///
