@@ -18,12 +18,15 @@ struct Effort: Equatable, Sendable {
     /// What groups of pages and screens that are coded by learning probabilities, slow to decode, may be of plain ones;
     /// 0 where they are not tried.
     var adaptiveShare: Double
-    /// Whether all groups of small images are tried so too.
+    /// Whether all groups of small images are tried so too, however many frames there are.
     var triesSmallAdaptive: Bool
     /// Whether the built-in models are compared on the image; otherwise the first is taken.
     var comparesModels: Bool
     /// What is done without.
     var withheld: CodingPart?
+
+    /// What groups of small images that are coded by learning probabilities may be of plain ones.
+    static let smallAdaptiveShare = 0.9925
 
     /// The levels there are; others count as the next lower one.
     fileprivate static let table: [(level: Int, effort: Effort)] = [
@@ -44,7 +47,7 @@ struct Effort: Equatable, Sendable {
             9,
             Effort(
                 quantizer: .dependent, quantizationPasses: 2, fitRounds: 5, fitDistance: 0.25,
-                triesAllForms: true, adaptiveShare: 0.9925, triesSmallAdaptive: true,
+                triesAllForms: true, adaptiveShare: smallAdaptiveShare, triesSmallAdaptive: true,
                 comparesModels: true)
         ),
     ]

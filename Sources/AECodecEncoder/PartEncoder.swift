@@ -80,7 +80,7 @@ struct PartEncoder {
         return isWorthIt ? two : one
     }
 
-    /// Samples of a frame up to which adaptive coding takes its time.
+    /// Samples up to which adaptive coding takes its time: of all frames, with high efforts of each.
     private static let smallImage = 1 << 20
 
     /// Groups that are encoded in one layer too, to compare.
@@ -112,12 +112,14 @@ struct PartEncoder {
         let placed = base.map {
             PlacedBase(codes: $0.codes, rows: grid.extent.rows, columns: grid.extent.columns, first: 0)
         }
-        let isSmall = effort.triesSmallAdaptive && grid.extent.rows * grid.extent.columns <= Self.smallImage
+        let size = effort.triesSmallAdaptive ? grid.extent.rows * grid.extent.columns : grid.extent.sampleCount
+        let isSmall = size <= Self.smallImage && effort.adaptiveShare > 0
+        let share = isSmall ? Effort.smallAdaptiveShare : effort.adaptiveShare
         return try concurrently(groups.count, threads: options.threads) { () throws(EncodeError) in
             guard
                 let encoder = GroupEncoder(
                     level: level, effort: effort, bound: parameters.codeBound,
-                    adaptiveShare: options.adaptiveShare ?? effort.adaptiveShare,
+                    adaptiveShare: options.adaptiveShare ?? share,
                     isSmall: isSmall || options.adaptiveShare != nil)
             else { throw .outOfMemory }
             return encoder

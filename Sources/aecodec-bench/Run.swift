@@ -10,7 +10,8 @@ struct Run: ParsableCommand {
         discussion: """
             Codecs: \(CodecCatalog.identifiers.joined(separator: ", ")). py- stands for the PyPI package \
             imagecodecs. A codec that is not installed is a row that says why. Only where named: \
-            \(CodecCatalog.partIdentifiers.joined(separator: ", ")), which show what a part is worth.
+            \((CodecCatalog.slowIdentifiers + CodecCatalog.partIdentifiers).joined(separator: ", ")); the \
+            latter show what a part is worth.
 
             Exit status: 0 done, 1 aecodec failed or '--compare' found something worse, 2 a file could not \
             be read or written, 64 the command line is wrong.

@@ -20,7 +20,7 @@ package struct CodecCatalog: Sendable {
     ///   - identifiers: Codecs that are asked for; the others are not looked for. All if nil.
     package init(_ options: CodecOptions, only identifiers: Set<String>? = nil) {
         self.options = options
-        let all = Self.identifiers + Self.partIdentifiers
+        let all = Self.identifiers + Self.slowIdentifiers + Self.partIdentifiers
         let wanted = identifiers.map { all.filter($0.contains) } ?? Self.identifiers
         var helper: Result<[String: String], BenchmarkError>?
         if wanted.contains(where: { $0.hasPrefix("py-") }) {
@@ -40,6 +40,9 @@ package struct CodecCatalog: Sendable {
         "zstd", "xz", "py-jxl-3", "py-jxl-7", "py-openjpeg-5/3", "py-openjpeg-9/7", "py-openjph-5/3",
         "py-openjph-9/7",
     ]
+
+    /// JPEG XL at its slowest, which `--codecs` takes too.
+    package static let slowIdentifiers = ["jxl-9", "py-jxl-9"]
 
     /// aecodec without one of its parts, which `--codecs` takes too.
     package static let partIdentifiers = CodingPart.allCases.map(identifier)
@@ -71,6 +74,8 @@ package struct CodecCatalog: Sendable {
         case "openjph-9/7": [openJPH(id, "OpenJPH 9/7", isLossy: true)]
         case "jxl-3": jpegXL(id, effort: 3, options)
         case "jxl-7": jpegXL(id, effort: 7, options)
+        case "jxl-9": jpegXL(id, effort: 9, options)
+        case "py-jxl-9": python(id, "libjxl e9, Python", "jpegxl", 9, [.none, .distance], helper)
         case "py-jxl-3": python(id, "libjxl e3, Python", "jpegxl", 3, [.none, .distance], helper)
         case "py-jxl-7": python(id, "libjxl e7, Python", "jpegxl", 7, [.none, .distance], helper)
         case "py-openjpeg-5/3": python(id, "OpenJPEG 5/3, Python", "jpeg2k", nil, [.none], helper)

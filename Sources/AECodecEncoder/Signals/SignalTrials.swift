@@ -122,8 +122,9 @@ struct SignalTrials {
     /// The energy of all leads, their means removed, in squared stored units.
     var energy: Double { lines.energy }
 
-    /// Squared steps that a bit is worth; measured: 0.06 to 0.08 are alike, 0.15 takes 4 % more bytes at PRDN 9 %.
-    private static let lambda: Float = 0.07
+    /// Squared steps that a bit is worth; measured on DS1 with adaptive residuals: 0.04 to 0.06 are alike, 0.03 and 0.07 take 0.7 % more
+    /// bytes at PRDN 9 %, 0.12 3 %.
+    private static let lambda: Float = 0.05
     /// What is known of a stream counts for each of its classes as this many residuals do.
     private static let streamWeight = 1000.0
     private static let quantizer = PyramidParameters.Quantizer.dependent

@@ -53,7 +53,7 @@ struct CodecSelection: ParsableArguments {
     }
 
     func validate() throws {
-        let known = CodecCatalog.identifiers + CodecCatalog.partIdentifiers
+        let known = CodecCatalog.identifiers + CodecCatalog.slowIdentifiers + CodecCatalog.partIdentifiers
         for identifier in identifiers ?? [] where !known.contains(identifier) {
             throw ValidationError(
                 "There is no codec '\(identifier)'; there are \(known.joined(separator: ", ")).")
