@@ -112,7 +112,8 @@ struct PartEncoder {
         let placed = base.map {
             PlacedBase(codes: $0.codes, rows: grid.extent.rows, columns: grid.extent.columns, first: 0)
         }
-        let size = effort.triesSmallAdaptive ? grid.extent.rows * grid.extent.columns : grid.extent.sampleCount
+        let extent = grid.extent
+        let size = effort.triesSmallAdaptive ? extent.rows * extent.columns : extent.sampleCount
         let isSmall = size <= Self.smallImage && effort.adaptiveShare > 0
         let share = isSmall ? Effort.smallAdaptiveShare : effort.adaptiveShare
         return try concurrently(groups.count, threads: options.threads) { () throws(EncodeError) in

@@ -3,8 +3,9 @@
 extension PyramidModel {
     /// The models that every decoder has.
     package static let builtIn: [(name: String, version: UInt32, model: PyramidModel)] = [
-        ("image", 2, PyramidModel(hexadecimal: image2)),
+        ("image", 3, PyramidModel(hexadecimal: image3)),
         ("linear", 2, PyramidModel(hexadecimal: linear2)),
+        ("image", 2, PyramidModel(hexadecimal: image2)),
         ("image", 1, PyramidModel(hexadecimal: image1)),
         ("linear", 1, PyramidModel(hexadecimal: linear1)),
     ]

@@ -3,9 +3,10 @@ import AECodec
 
 /// How the residuals of the classes of context networks differ from Laplace distributions.
 ///
-/// A class says how wide a distribution is and where its center lies, whatever network it comes from; so one table
-/// serves all models. Decoders do not know of it: it tells the quantiser what residuals cost before any is coded.
-/// Found by `aecodec-train shapes`, on the images and with the model that stand below.
+/// A class says how wide a distribution is and where its center lies; what is left depends on how networks were trained:
+/// with the table of another recipe the same networks take 2 % more bits. Decoders do not know of it: it tells the
+/// quantiser what residuals cost before any is coded. Found by `aecodec-train shapes Models/image-3.manifest`, with a
+/// model of the recipe in Models/image-3.md that had been trained with the table before.
 enum ResidualShapes {
     /// Bits beyond those of the Laplace distribution, in units of 1 / ``unit``: by class, for residuals 0, 1, -1, ...,
     /// and for all that are beyond ``direct``.
