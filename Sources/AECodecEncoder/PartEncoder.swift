@@ -81,7 +81,7 @@ struct PartEncoder {
     }
 
     /// Samples up to which adaptive coding takes its time: of all frames, with high efforts of each.
-    private static let smallImage = 1 << 20
+    private static let smallImage = 1 << 21
 
     /// Groups that are encoded in one layer too, to compare.
     private static let fewGroups = 2
