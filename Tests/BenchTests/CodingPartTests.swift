@@ -13,8 +13,8 @@ import Testing
             CodecCatalog(CodecOptions(), only: [id]).codecs.first { $0.mode == .lossy })
         let samples = PlainSamples(stored: image.samples)
         let session = try codec.makeSession(CodecOptions(), samples.layout)
-        let streams = try session.encode(samples, setting: 30).streams
-        var point = Point(codec: codec.name, mode: .lossy, isMapped: false, setting: 30)
+        let streams = try session.encode(samples, setting: 9).streams
+        var point = Point(codec: codec.name, mode: .lossy, isMapped: false, setting: 9)
         point.setSize(streams.reduce(0) { $0 + $1.count }, of: image)
         point.setErrors(try session.decode(streams).image, .init(image.samples, options: .fast))
         return point
