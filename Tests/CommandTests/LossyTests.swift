@@ -128,7 +128,7 @@ import Testing
         #expect(try folder.run("compress", "-q", "a.dcm", "--quality", "50").status == 0)
         let text = try folder.run("info", "-v", "a.dcm.aec").text
         #expect(text.contains("mode      lossy, asked for quality 50.0, PSNR "))
-        #expect(text.contains("model     image, version 2, "))
+        #expect(text.contains("model     image, version 3, "))
         #expect(text.contains("becomes a derived object"))
         #expect(text.contains("levels 0-") && text.contains("latents") && text.contains("stream 0:"))
         #expect(!text.contains("predictors"))
