@@ -48,17 +48,13 @@ final class GroupDecoder {
         workspace.reserve(columns: widest, hasBase: base != nil)
         let labels = try unsafe unpackLabels(group, index: index, bytes: bytes)
         guard !group.parameters.isAdaptive else {
-            let coded = unsafe UnsafeRawBufferPointer(rebasing: bytes[group.adaptive])
-            guard let start = unsafe coded.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
-                throw .damagedGroup(group: index)
-            }
             coder.reserve(columns: widest)
-            unsafe ae_begin_reading(coder.state, start, coded.count)
-            let isDecoded = unsafe decodeTiles(
-                group, tiles: tiles, labels: labels, streams: nil, map: map, parameters: parameters,
-                base: base,
-                bytes: bytes, target: target)
-            guard unsafe isDecoded && ae_is_read(coder.state) != 0 else { throw .damagedGroup(group: index) }
+            let isDecoded = unsafe coder.reads(bytes, group.adaptive) {
+                unsafe decodeTiles(
+                    group, tiles: tiles, labels: labels, streams: nil, map: map, parameters: parameters,
+                    base: base, bytes: bytes, target: target)
+            }
+            guard isDecoded else { throw .damagedGroup(group: index) }
             return
         }
         // A stream may run dry within one band before that is noticed.

@@ -24,23 +24,17 @@ final class SignalDecoder {
         let coder = SignalCoder(
             group.parameters, maximumCode: map.maximumHighCode, bound: parameters.codeBound)
         guard !group.parameters.isAdaptive else {
-            let coded = unsafe UnsafeRawBufferPointer(rebasing: bytes[group.adaptive])
-            guard let start = unsafe coded.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
-                throw .damagedGroup(group: index)
-            }
-            unsafe ae_begin_reading(adaptive.state, start, coded.count)
-            var source = unsafe lanes.begin(adaptive, residuals: nil)
-            let isDecoded = unsafe decode(group, tiles, map, parameters, bytes, target) {
-                tile, out, stride in
-                unsafe withCoder(coder) { coder, lanes in
-                    unsafe ae_code_signals(
-                        coder, lanes, Int32(tile.rows), Int32(tile.columns), &source, out, stride)
+            let isDecoded = unsafe adaptive.reads(bytes, group.adaptive) {
+                var source = unsafe lanes.begin(adaptive, residuals: nil)
+                return unsafe decode(group, tiles, map, parameters, bytes, target) { tile, out, stride in
+                    unsafe withCoder(coder) { coder, lanes in
+                        unsafe ae_code_signals(
+                            coder, lanes, Int32(tile.rows), Int32(tile.columns), &source, out, stride)
+                    }
+                    return true
                 }
-                return true
             }
-            guard unsafe isDecoded && ae_is_read(adaptive.state) != 0 else {
-                throw .damagedGroup(group: index)
-            }
+            guard isDecoded else { throw .damagedGroup(group: index) }
             return
         }
         try unsafe streams.withStreams(

@@ -20,7 +20,6 @@ final class GroupEncoder {
     private var classes: [UInt8] = []
     private var signs = SignFit()
     private lazy var coder = AdaptiveCoder()
-    private var adaptive: [UInt8] = []
 
     init?(level: ae_kernel_level, effort: Effort, bound: Int, adaptiveShare: Double, isSmall: Bool) {
         guard let packer = StreamPacker(effort: effort) else { return nil }
@@ -109,18 +108,14 @@ final class GroupEncoder {
         parameters.signWeight = nil
         parameters.classStarts = []
         let room = Int(min(4, adaptiveShare) * Double(limit)) + 64
-        if adaptive.count < room { adaptive = [UInt8](repeating: 0, count: room) }
         coder.reserve(columns: coded.reduce(1) { max($0, $1.tile.columns) })
-        let byteCount = unsafe adaptive.withUnsafeMutableBufferPointer { out -> Int in
-            guard let start = out.baseAddress else { return 0 }
-            unsafe ae_begin_writing(coder.state, start, out.count)
+        let adaptive = coder.written(capacity: room) {
             _ = predictAll(coded, parameters, labels, maximumCode: maximumCode)
-            return unsafe ae_end_writing(coder.state)
         }
-        guard byteCount > 0 else { return nil }
+        guard let adaptive else { return nil }
         var writer = head(parameters, labels: labels)
-        writer.varint(byteCount)
-        writer.bytes(adaptive[0..<byteCount])
+        writer.varint(adaptive.count)
+        writer.bytes(adaptive)
         writer.bytes(low)
         return Double(writer.bytes.count) < adaptiveShare * Double(limit) ? writer.bytes : nil
     }

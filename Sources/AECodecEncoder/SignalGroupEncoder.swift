@@ -108,10 +108,8 @@ final class SignalGroupEncoder {
     ) -> [UInt8] {
         let coder = SignalCoder(parameters, maximumCode: maximumCode, bound: bound)
         let count = tiles.reduce(0) { $0 + $1.tile.sampleCount }
-        var coded = [UInt8](repeating: 0, count: 4 * count + 64)
-        let byteCount = unsafe coded.withUnsafeMutableBufferPointer { coded in
+        let coded = adaptive.written(residualCount: count) {
             unsafe residuals.withUnsafeBufferPointer { residuals in
-                unsafe ae_begin_writing(adaptive.state, coded.baseAddress, coded.count)
                 var source = unsafe lanes.begin(adaptive, residuals: residuals.baseAddress)
                 var settings = unsafe coder.coder
                 for tile in tiles {
@@ -121,14 +119,13 @@ final class SignalGroupEncoder {
                     unsafe ae_code_signals(
                         &settings, &memory, Int32(rows), Int32(columns), &source, nil, columns)
                 }
-                return unsafe ae_end_writing(adaptive.state)
             }
         }
         withExtendedLifetime(coder) {}
         var writer = ByteWriter()
         writer.parameters(parameters.bytes)
-        writer.varint(byteCount)
-        writer.bytes(coded[..<byteCount])
+        writer.varint(coded.count)
+        writer.bytes(coded)
         writer.bytes(low)
         return writer.bytes
     }

@@ -19,9 +19,6 @@ static const int8_t ae_near[AE_LOCAL_TAPS][2] = {
     {0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}, {-1, -2}, {-1, 2}, {-2, -1}, {-2, 1},
 };
 
-/// A number kept within limits.
-AE_INLINE int32_t ae_kept_within(int32_t v, int32_t least, int32_t most) { return v < least ? least : v > most ? most : v; }
-
 /// The bits that residuals lose by the step of bounded parts.
 AE_INLINE int ae_step_bits(const ae_prediction *p) { return ae_octave((uint32_t)(2 * p->bound + 1)); }
 

@@ -31,6 +31,21 @@ AE_INLINE uint32_t ae_place(int input, uint32_t hash) {
     return ((uint32_t)input << AE_ADAPTIVE_SLOT_BITS) + (place & ~(uint32_t)(AE_ADAPTIVE_NODES - 1));
 }
 
+/// A number kept within limits.
+AE_INLINE int32_t ae_kept_within(int32_t v, int32_t least, int32_t most) { return v < least ? least : v > most ? most : v; }
+
+/// Weights of the guess from features move so that it would have come nearer: `gain` is what the guess missed over the energy of
+/// the features.
+AE_INLINE void ae_move_weights(int32_t *weights, const int32_t *features, int count, int32_t gain, int32_t most) {
+    for (int k = 0; k < count; ++k)
+        weights[k] = ae_kept_within(weights[k] + ((gain * features[k] + 128) >> 8), -most, most);
+}
+
+/// What a context is hashed to, by input.
+AE_INLINE void ae_set_contexts(ae_lane *lane, const uint32_t hashes[AE_ADAPTIVE_INPUTS]) {
+    for (int k = 0; k < AE_ADAPTIVE_INPUTS; ++k) lane->contexts[k] = ae_place(k, hashes[k]);
+}
+
 /// A guess in steps of its magnitude.
 AE_INLINE uint32_t ae_guess_steps(int32_t guess) {
     return (uint32_t)(guess < 0 ? 100 - ae_steps(-guess) : 100 + ae_steps(guess));

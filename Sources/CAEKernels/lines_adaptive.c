@@ -93,20 +93,10 @@ AE_INLINE int32_t gather(const ae_line_state *s, const ae_line_stretch *at, int3
     features[8] = found->near;
     features[9] = found->far;
     const int32_t half = predicted / 2;
-    features[12] = half > AE_FEATURE_LIMIT ? AE_FEATURE_LIMIT : half < -AE_FEATURE_LIMIT ? -AE_FEATURE_LIMIT : half;
+    features[12] = ae_kept_within(half, -AE_FEATURE_LIMIT, AE_FEATURE_LIMIT);
     int32_t energy = 8;
     for (int k = 0; k < AE_FEATURES; ++k) energy += features[k] * features[k];
     return energy;
-}
-
-/// The weights move so that they would have come nearer; units of `missed` are 1/16.
-AE_INLINE void correct(int32_t *weights, const int32_t *features, int32_t missed, int32_t energy) {
-    missed = missed > 128 ? 128 : missed < -128 ? -128 : missed;
-    const int32_t gain = missed * 65536 / energy;
-    for (int k = 0; k < AE_FEATURES; ++k) {
-        const int32_t weight = weights[k] + ((gain * features[k] + 128) >> 8);
-        weights[k] = weight > AE_GUESS_LIMIT ? AE_GUESS_LIMIT : weight < -AE_GUESS_LIMIT ? -AE_GUESS_LIMIT : weight;
-    }
 }
 
 /// The event whose waveform began last, at or before a column; `event` is one that did before, or -1.
@@ -179,9 +169,10 @@ static void code_stretch(coding *d, ae_line_state *s, const ae_line_stretch *at)
             lane.contexts[7] = ae_place(7, ae_hash(steps, place * 32 + 8));
             const int32_t r = code_latent(source->coder, &lane, next_residual(source));
             const int32_t v = ae_doubled(r, (int32_t)quantizer), magnitude = v < 0 ? -v : v;
-            correct(own, features, v * 16 - guess, energy);
+            const int32_t missed = ae_kept_within(v * 16 - guess, -128, 128);
+            ae_move_weights(own, features, AE_FEATURES, missed * 65536 / energy, AE_GUESS_LIMIT);
             seen[t] = (uint8_t)(magnitude > AE_SEEN_LIMIT ? AE_SEEN_LIMIT : magnitude);
-            doubled[t] = (int8_t)(v > AE_FEATURE_LIMIT ? AE_FEATURE_LIMIT : v < -AE_FEATURE_LIMIT ? -AE_FEATURE_LIMIT : v);
+            doubled[t] = (int8_t)ae_kept_within(v, -AE_FEATURE_LIMIT, AE_FEATURE_LIMIT);
             far += (uint32_t)seen[t - 4] - seen[t - 12];
             int32_t value = ae_reconstructed(v, source->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(r)], at->step);
             if (at->predicted) value += ae_share(at->predicted[i], w->shares[level]);
@@ -216,8 +207,7 @@ static int code_low(void *context, ae_line_state *s, int32_t row) {
         second = last;
         last = r;
         value += r;
-        if (value > 1 << 24) value = 1 << 24;
-        if (value < -(1 << 24)) value = -(1 << 24);
+        value = ae_kept_within(value, -(1 << 24), 1 << 24);
         line[t] = (int32_t)((int64_t)value * w->steps[0] >> 8);
     }
     return 0;
@@ -260,7 +250,7 @@ static int32_t code_time(ae_line_adaptive *source, const ae_event_history *h, in
         ae_hash(ae_bits(h->last), kind * 32 + 17),
         ae_hash(ae_guess_steps(last), t * 32 + 18),
     };
-    for (int k = 0; k < AE_ADAPTIVE_INPUTS; ++k) lane.contexts[k] = ae_place(k, hashes[k]);
+    ae_set_contexts(&lane, hashes);
     return ae_code_residual(source->coder, &lane, (int16_t)next_residual(source));
 }
 
@@ -281,7 +271,7 @@ static int32_t code_symbol(ae_line_adaptive *source, const ae_event_history *h, 
         ae_hash(first, ae_bits(r) * 32 + 27),
         ae_hash(both, (uint32_t)was[2] * 32 + 28),
     };
-    for (int k = 0; k < AE_ADAPTIVE_INPUTS; ++k) lane.contexts[k] = ae_place(k, hashes[k]);
+    ae_set_contexts(&lane, hashes);
     const int32_t residual = next_residual(source), symbol = residual >= 0 ? 2 * residual : -2 * residual - 1;
     int32_t found = 0;
     while (found < AE_EVENT_SKIP && !ae_decide(source->coder, &lane, found, symbol == found)) ++found;

@@ -12,21 +12,7 @@ enum {
     AE_RESIDUAL_WEIGHT = 1 << 17,
 };
 
-AE_INLINE int32_t limited_residual(int32_t r) {
-    return r > AE_RESIDUAL_LIMIT ? AE_RESIDUAL_LIMIT : r < -AE_RESIDUAL_LIMIT ? -AE_RESIDUAL_LIMIT : r;
-}
-
-/// The weights move so that they would have come nearer; units of `missed` are 1/16.
-AE_INLINE void correct(int32_t *weights, const int32_t *features, int32_t missed, int32_t energy) {
-    missed = missed > 32767 ? 32767 : missed < -32767 ? -32767 : missed;
-    const int32_t gain = missed * 4096 / energy;
-    for (int k = 0; k < AE_SIGNAL_GUESS_WEIGHTS; ++k) {
-        const int32_t weight = weights[k] + ((gain * features[k] + 128) >> 8);
-        weights[k] = weight > AE_RESIDUAL_WEIGHT    ? AE_RESIDUAL_WEIGHT
-                     : weight < -AE_RESIDUAL_WEIGHT ? -AE_RESIDUAL_WEIGHT
-                                                    : weight;
-    }
-}
+AE_INLINE int32_t limited_residual(int32_t r) { return ae_kept_within(r, -AE_RESIDUAL_LIMIT, AE_RESIDUAL_LIMIT); }
 
 static void code_row(const ae_signal_coder *c, const ae_signal_lanes *lanes, int32_t row, int32_t columns,
                      ae_signal_adaptive *source) {
@@ -55,7 +41,7 @@ static void code_row(const ae_signal_coder *c, const ae_signal_lanes *lanes, int
         }
         const int32_t guess = sum >> 12, raw = f.raw_class, octave = raw > 0 ? (raw - 1) / 4 - 9 : -9;
         const int32_t shift = raw > 0 ? octave + c->error_shift - step_bits : 0;
-        lane.shift = shift < 0 ? 0 : shift > 14 ? 14 : shift;
+        lane.shift = ae_kept_within(shift, 0, 14);
         lane.mixer = raw / 4;
         const uint32_t fraction = c->shift > 3 ? ((uint32_t)f.sum >> (c->shift - 3)) & 7 : 0, class = (uint32_t)raw;
         const uint32_t first = ae_bits(place[-1]), second = ae_bits(place[-2]), beside = ae_bits(other ? other[0] : 0);
@@ -70,7 +56,8 @@ static void code_row(const ae_signal_coder *c, const ae_signal_lanes *lanes, int
         const int16_t known = source->coder->decoding ? 0 : *source->residuals++;
         const int16_t residual = ae_code_residual(source->coder, &lane, known);
         *place = residual;
-        correct(weights, features, residual * 16 - guess, energy);
+        const int32_t missed = ae_kept_within(residual * 16 - guess, -32767, 32767);
+        ae_move_weights(weights, features, AE_SIGNAL_GUESS_WEIGHTS, missed * 4096 / energy, AE_RESIDUAL_WEIGHT);
         ae_commit_signal(c, lanes, row, t, f.value, residual, &state);
     }
     ae_end_row(lanes, row, columns);

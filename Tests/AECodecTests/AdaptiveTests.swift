@@ -104,12 +104,19 @@ import Testing
             content.groups[0].body = writer.bytes
             _ = try Archive(content.serialized()).samples()
         }
+        try Self.expectErrors(changing: coded, count: 100, decode)
+    }
+
+    /// Bytes decode, but not if they are cut, lengthened or changed anywhere, `count` times at random.
+    static func expectErrors(
+        changing coded: [UInt8], count: Int, _ decode: ([UInt8]) throws -> Void
+    ) throws {
         try decode(coded)
         for wrong in [[], Array(coded.dropLast(5)), coded + [0, 0, 0, 0, 0], Array(coded.prefix(3))] {
             #expect(throws: DecodeError.self) { try decode(wrong) }
         }
         var random = SplitMix64(seed: 4)
-        for _ in 0..<100 {
+        for _ in 0..<count {
             var wrong = coded
             wrong[Int.random(in: 0..<wrong.count, using: &random)] ^= UInt8.random(
                 in: 1...255, using: &random)

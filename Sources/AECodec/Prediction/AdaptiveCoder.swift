@@ -34,6 +34,43 @@ package final class AdaptiveCoder {
         columns = wanted
     }
 
+    /// Reads a group from its place in the archive.
+    ///
+    /// - Parameters:
+    ///   - bytes: The archive.
+    ///   - range: Where the bytes of the residuals stand.
+    ///   - body: Takes the residuals; false if they make no sense.
+    /// - Returns: Whether they make sense and all bytes were needed.
+    func reads(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ body: () -> Bool) -> Bool {
+        let coded = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+        guard let start = unsafe coded.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
+        unsafe ae_begin_reading(state, start, coded.count)
+        return unsafe body() && ae_is_read(state) != 0
+    }
+
+    /// Writes a group.
+    ///
+    /// - Parameters:
+    ///   - capacity: Bytes at most.
+    ///   - body: Gives the residuals.
+    /// - Returns: The bytes; nil if they are more.
+    package func written(capacity: Int, _ body: () -> Void) -> [UInt8]? {
+        var coded = [UInt8](repeating: 0, count: capacity)
+        let byteCount = unsafe coded.withUnsafeMutableBufferPointer { coded in
+            unsafe ae_begin_writing(state, coded.baseAddress, coded.count)
+            body()
+            return unsafe ae_end_writing(state)
+        }
+        return byteCount > 0 ? Array(coded[..<byteCount]) : nil
+    }
+
+    /// Writes a group of so many residuals; `body` may be asked for them twice.
+    package func written(residualCount: Int, _ body: () -> Void) -> [UInt8] {
+        // No residual takes more than 26 decisions of 12 bits and 28 plain bits.
+        written(capacity: 4 * residualCount + 64, body) ?? written(capacity: 48 * residualCount + 64, body)
+            ?? []
+    }
+
     deinit {
         unsafe state.pointee.locals?.deallocate()
         unsafe state.deallocate()

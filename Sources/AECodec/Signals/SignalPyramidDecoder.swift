@@ -29,12 +29,11 @@ enum SignalPyramidDecoder {
         case .adaptive(let range):
             let coder = AdaptiveCoder()
             let isWhole = unsafe container.bytes.withUnsafeBytes { bytes in
-                let coded = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
-                unsafe ae_begin_reading(
-                    coder.state, coded.baseAddress?.assumingMemoryBound(to: UInt8.self), coded.count)
-                return unsafe window.code(
-                    by: coder, residuals: nil, centroids: model.centroids, eventCount: signal.eventCount,
-                    levels: levels, into: &lines) && ae_is_read(coder.state) != 0
+                unsafe coder.reads(bytes, range) {
+                    unsafe window.code(
+                        by: coder, residuals: nil, centroids: model.centroids, eventCount: signal.eventCount,
+                        levels: levels, into: &lines)
+                }
             }
             guard isWhole else { throw .groupLength(group: index) }
         }

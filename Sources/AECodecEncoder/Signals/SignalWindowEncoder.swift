@@ -280,18 +280,15 @@ final class SignalWindowEncoder {
         window.setShares(outcome.shares)
         window.setSegments(outcome.segments)
         var lines = [Int32](repeating: 0, count: channels * columns)
-        var coded = [UInt8](repeating: 0, count: 4 * outcome.residuals.count + 64)
-        let byteCount = unsafe coded.withUnsafeMutableBufferPointer { coded in
+        let coded = coder.written(residualCount: outcome.residuals.count) {
             unsafe outcome.residuals.withUnsafeBufferPointer { residuals in
-                unsafe ae_begin_writing(coder.state, coded.baseAddress, coded.count)
                 _ = unsafe window.code(
                     by: coder, residuals: residuals.baseAddress, centroids: model.centroids,
                     eventCount: outcome.eventCount, levels: 0...window.levelCount, into: &lines)
-                return unsafe ae_end_writing(coder.state)
             }
         }
         var writer = head(outcome)
-        writer.bytes(coded[..<byteCount])
+        writer.bytes(coded)
         return writer.bytes
     }
 
