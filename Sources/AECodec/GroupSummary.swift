@@ -62,20 +62,17 @@ public struct GroupSummary: Sendable {
             : signals.streams.map(Stream.init)
     }
 
-    init(_ group: Group, residuals: SignalLatentGroup.Residuals, latentCount: Int) {
+    init(_ group: Group, residuals: LatentResiduals, latentCount: Int) {
         switch residuals {
-        case .streams(let latents): self.init(group, latents: latents, latentCount: latentCount)
-        case .adaptive(let range):
+        case .streams(let latents):
+            self.init(
+                group, latentCount: latentCount, parameterByteCount: latents.parameterByteCount,
+                streams: latents.streams.map(Stream.init))
+        case .adaptive(let range, _):
             self.init(
                 group, latentCount: latentCount, parameterByteCount: group.bodyRange.count - range.count,
                 streams: [Stream(adaptive: range.count, symbolCount: latentCount)])
         }
-    }
-
-    init(_ group: Group, latents: LatentGroup, latentCount: Int) {
-        self.init(
-            group, latentCount: latentCount, parameterByteCount: latents.parameterByteCount,
-            streams: latents.streams.map(Stream.init))
     }
 
     private init(_ group: Group, latentCount: Int, parameterByteCount: Int, streams: [Stream]) {

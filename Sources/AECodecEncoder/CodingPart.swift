@@ -17,6 +17,8 @@ package enum CodingPart: String, CaseIterable, Sendable {
     case costs
     /// What the encoder knows of the shapes of distributions; those of Laplace in their place.
     case shapes
+    /// Probabilities that learn; class streams in their place. Parts below are measured without it.
+    case learning
     /// Context classes: all latents in one stream.
     case classes
     /// Joining classes: nearly every class has a stream of its own.
@@ -35,7 +37,7 @@ package enum CodingPart: String, CaseIterable, Sendable {
             return first.pyramid.map {
                 Model(.images($0.withoutCentroids), name: "without centroids", version: 0)
             }
-        case .trellis, .costs, .shapes, .classes, .joining: return nil
+        case .trellis, .costs, .shapes, .learning, .classes, .joining: return nil
         }
     }
 }

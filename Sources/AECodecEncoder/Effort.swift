@@ -7,6 +7,8 @@ import AECodec
 struct Effort: Equatable, Sendable {
     /// Which quantiser latents are given.
     var quantizer: PyramidParameters.Quantizer
+    /// Whether latents of images are coded by probabilities that learn.
+    var learns: Bool
     /// Passes of rate-distortion optimised quantisation, each with the costs of the one before.
     var quantizationPasses: Int
     /// Turns of fitting predictors to blocks and choosing among them.
@@ -33,20 +35,21 @@ struct Effort: Equatable, Sendable {
         (
             1,
             Effort(
-                quantizer: .scalar, quantizationPasses: 1, fitRounds: 2, fitDistance: 4, triesAllForms: false,
+                quantizer: .scalar, learns: false, quantizationPasses: 1, fitRounds: 2, fitDistance: 4,
+                triesAllForms: false,
                 adaptiveShare: 0, triesSmallAdaptive: false, comparesModels: false)
         ),
         (
             5,
             Effort(
-                quantizer: .dependent, quantizationPasses: 1, fitRounds: 2, fitDistance: 1,
+                quantizer: .dependent, learns: true, quantizationPasses: 1, fitRounds: 2, fitDistance: 1,
                 triesAllForms: true, adaptiveShare: 0.95, triesSmallAdaptive: false,
                 comparesModels: true)
         ),
         (
             9,
             Effort(
-                quantizer: .dependent, quantizationPasses: 2, fitRounds: 5, fitDistance: 0.25,
+                quantizer: .dependent, learns: true, quantizationPasses: 2, fitRounds: 5, fitDistance: 0.25,
                 triesAllForms: true, adaptiveShare: smallAdaptiveShare, triesSmallAdaptive: true,
                 comparesModels: true)
         ),
@@ -63,6 +66,11 @@ extension Effort {
     init(_ options: EncodeOptions) {
         self.init(level: options.effort)
         withheld = options.withheld
-        if withheld == .trellis { quantizer = .scalar }
+        learns = options.adaptiveShare.map { $0 > 0 } ?? learns
+        switch withheld {
+        case .trellis: quantizer = .scalar
+        case .learning, .classes, .joining: learns = false
+        default: break
+        }
     }
 }

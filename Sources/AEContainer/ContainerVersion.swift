@@ -16,11 +16,11 @@ public struct ContainerVersion: Equatable, Hashable, Sendable, CustomStringConve
     }
 
     /// The version that this library writes.
-    public static let current = ContainerVersion(major: 0, minor: 6)
+    public static let current = ContainerVersion(major: 0, minor: 7)
 
     /// The versions that this library reads.
-    public static let readable = (4...6).map { ContainerVersion(major: 0, minor: $0) }
+    public static let readable = (4...7).map { ContainerVersion(major: 0, minor: $0) }
 
-    /// The usual notation, such as `0.6`.
+    /// The usual notation, such as `0.7`.
     public var description: String { "\(major).\(minor)" }
 }

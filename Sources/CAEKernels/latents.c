@@ -52,7 +52,9 @@ static void code_low(ae_coder *k, const ae_latent_band *low) {
             const int32_t class_of = k->low_class + ae_raw_class(scale);
             int32_t *value = low->values + r * low->stride + c;
             int32_t residual;
-            if (k->streams) {
+            if (k->adaptive) {
+                residual = ae_code_low_residual(k->adaptive, around, ae_raw_class(scale));
+            } else if (k->streams) {
                 residual = *k->streams->next[k->stream_of_class[class_of]]++;
             } else {
                 residual = (int32_t)lrintf((float)*value * inverse) - p;
@@ -68,7 +70,7 @@ static void code_low(ae_coder *k, const ae_latent_band *low) {
             // Damaged data may run away; real values are far from these limits.
             now[c] = now[c] < -(1 << 24) ? -(1 << 24) : now[c] > 1 << 24 ? 1 << 24 : now[c];
             e[c] = residual < 0 ? -residual : residual;
-            if (k->streams) *value = (int32_t)(((int64_t)now[c] * low->step) >> 8);
+            if (k->streams || (k->adaptive && k->adaptive->coder->decoding)) *value = (int32_t)(((int64_t)now[c] * low->step) >> 8);
         }
     }
 }
@@ -158,7 +160,8 @@ static int code_level(const ae_latent_tile *tile, ae_coder *k, const ae_maps *m,
             };
             if (band.rows == 0 || band.columns == 0) continue;
             if (!network) ae_linear_classes(k->kernels, m, b, p, weights + (b * AE_PHASES + p) * (AE_LATENT_TERMS + 1), band.rows, band.columns);
-            if (k->streams) ae_decode_phase_band(k, &band);
+            if (k->adaptive) ae_code_phase_band(k, m, kind, b, p, &band);
+            else if (k->streams) ae_decode_phase_band(k, &band);
             else ae_quantize_phase_band(k, &band);
             if (k->sampling) collect(k->sampling, m, kind, b, p, &band);
             if (has_run_out(k)) return 1;
@@ -270,6 +273,12 @@ int ae_decode_latents(ae_kernel_level kernels, const ae_latent_rule *rule, const
     ae_coder k = {.kernels = kernels, .rule = rule, .streams = streams, .stream_of_class = stream_of_class,
                   .centroids = centroids};
     return code_tile(tile, &k);
+}
+
+void ae_code_latents(ae_kernel_level kernels, const ae_latent_rule *rule, const ae_latent_tile *tile, ae_latent_adaptive *source,
+                     const int8_t *centroids) {
+    ae_coder k = {.kernels = kernels, .rule = rule, .adaptive = source, .centroids = centroids};
+    code_tile(tile, &k);
 }
 
 size_t ae_quantize_latents(ae_kernel_level kernels, const ae_latent_rule *rule, const ae_latent_tile *tile,

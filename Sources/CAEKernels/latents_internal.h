@@ -54,6 +54,7 @@ typedef struct ae_coder {
     ae_streams *streams;
     const uint8_t *stream_of_class;
     const int8_t *centroids;
+    ae_latent_adaptive *adaptive;  ///< or class streams
     // Encoding.
     const ae_latent_costs *costs;
     ae_latent_output output;
@@ -103,6 +104,9 @@ AE_INLINE int16_t ae_seen(const ae_coder *k, int32_t doubled) {
     return (int16_t)v;
 }
 
+/// Reads or writes residuals by probabilities that learn.
+void ae_code_phase_band(ae_coder *coder, const ae_maps *maps, int kind, int b, int p, const ae_phase_band *band);
+int32_t ae_code_low_residual(ae_latent_adaptive *source, int32_t around, int32_t raw_class);
 void ae_decode_phase_band(ae_coder *coder, const ae_phase_band *band);
 void ae_quantize_phase_band(ae_coder *coder, const ae_phase_band *band);
 

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Latents and events of signals as decisions of an arithmetic coder whose probabilities learn. Spec/signals.md, section 8.
-#include "adaptive_decisions.h"
 #include "adaptive_hash.h"
+#include "adaptive_latents.h"
 #include "lines_internal.h"
 
 enum {
-    AE_NODE_ZERO = 0,
-    AE_NODE_NEGATIVE = 1,
-    AE_NODE_SIZE = 2,        ///< of the sizes 1 to 7, one each
-    AE_LAST_SIZE = 7,
-    AE_NODE_SIZE_OCTAVE = 9,
     AE_LINE_MIXERS = 24,     ///< by level and first row or other; then those of times, symbols and the low band
     AE_TIME_MIXER = AE_LINE_MIXERS,
     AE_SYMBOL_MIXER,
@@ -38,23 +33,6 @@ AE_INLINE uint32_t range_of(uint32_t magnitude) {
 
 /// -2...2 by sign and whether it is large, plus 2.
 AE_INLINE uint32_t fifth_of(int32_t v) { return v > 3 ? 4 : v > 0 ? 3 : v < -3 ? 0 : v < 0 ? 1 : 2; }
-
-/// Codes the index of a latent.
-static int32_t code_latent(ae_adaptive *coder, const ae_lane *lane, int32_t q) {
-    const int32_t size = q < 0 ? -q : q;
-    if (ae_decide(coder, lane, AE_NODE_ZERO, q == 0)) return 0;
-    const int negative = ae_decide(coder, lane, AE_NODE_NEGATIVE, q < 0);
-    int32_t found = 1;
-    while (found <= AE_LAST_SIZE && !ae_decide(coder, lane, AE_NODE_SIZE - 1 + found, size == found)) ++found;
-    if (found > AE_LAST_SIZE) {
-        const int32_t rest = size - AE_LAST_SIZE;
-        const int exponent = rest > 0 ? ae_octave((uint32_t)rest) : 0;
-        int octave = 0;
-        while (octave < 15 && !ae_decide(coder, lane, AE_NODE_SIZE_OCTAVE + (octave < 3 ? octave : 3), exponent == octave)) ++octave;
-        found = AE_LAST_SIZE + ((1 << octave) | ae_plain_bits(coder, octave, rest));
-    }
-    return (int16_t)(negative ? -found : found);
-}
 
 /// Doubled values around a latent.
 typedef struct around {
@@ -167,7 +145,7 @@ static void code_stretch(coding *d, ae_line_state *s, const ae_line_stretch *at)
             lane.contexts[5] = ae_place(5, ae_hash(fifths, (place * 2 + parity) * 32 + 6));
             lane.contexts[6] = ae_place(6, ae_hash(steps, coarse * 32 + 7));
             lane.contexts[7] = ae_place(7, ae_hash(steps, place * 32 + 8));
-            const int32_t r = code_latent(source->coder, &lane, next_residual(source));
+            const int32_t r = ae_code_latent(source->coder, &lane, next_residual(source));
             const int32_t v = ae_doubled(r, (int32_t)quantizer), magnitude = v < 0 ? -v : v;
             const int32_t missed = ae_kept_within(v * 16 - guess, -128, 128);
             ae_move_weights(own, features, AE_FEATURES, missed * 65536 / energy, AE_GUESS_LIMIT);

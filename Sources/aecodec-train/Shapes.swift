@@ -30,12 +30,17 @@ struct Shapes: ParsableCommand {
         let windows = try ImageFiles.list(ofManifest: manifest).map {
             try ImageFiles.read($0).liveliestWindow(side: Self.side)
         }
-        let digits = try ClassTraining(windows).fit(pyramid).shapes.map { excess in
-            let byte = UInt8(bitPattern: excess)
+        Self.printDigits(try ClassTraining(windows).fit(pyramid).shapes)
+    }
+
+    /// Prints the bytes of a table in hexadecimal digits.
+    static func printDigits(_ table: [Int8]) {
+        let digits = table.map { entry in
+            let byte = UInt8(bitPattern: entry)
             return (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
-        for start in stride(from: 0, to: digits.utf8.count, by: Self.digitsPerLine) {
-            print(digits.dropFirst(start).prefix(Self.digitsPerLine))
+        for start in stride(from: 0, to: digits.utf8.count, by: digitsPerLine) {
+            print(digits.dropFirst(start).prefix(digitsPerLine))
         }
     }
 }

@@ -7,5 +7,5 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aecodec-train",
         abstract: "Makes models for aecodec from one's own images and recordings.",
-        subcommands: [Linear.self, Image.self, Signals.self, Shapes.self, Speed.self])
+        subcommands: [Linear.self, Image.self, Signals.self, Shapes.self, Priors.self, Speed.self])
 }

@@ -68,11 +68,12 @@ import Testing
             let container = try Container(archives[0])
             #expect(container.parts[0].mode.kind == .lossy)
             #expect(container.parts[0].model?.identity == model.identity)
-            #expect(container.parts[0].parameters[3] == (effort == 1 ? 0 : 1))
+            #expect(container.parts[0].parameters[3] == (effort == 1 ? 0 : 5))
             let samples = try #require(try Self.decoded(archives[0], model), "\(extent)")
             let difference = try #require(SampleDifference(image, samples))
             #expect(Float(difference.meanSquaredError) == container.parts[0].mode.meanSquaredError)
-            #expect(difference.meanSquaredError < 1.4 * 60 * 60 / 12, "\(extent)")
+            // Networks of random weights put latents in classes whose centroids are nothing like theirs.
+            #expect(difference.meanSquaredError < (rule == .networks ? 1.7 : 1.4) * 60 * 60 / 12, "\(extent)")
         }
     }
 
@@ -101,7 +102,7 @@ import Testing
         // Groups change little: the centroids that fit them.
         let mean = errors.reduce(0, +) / Double(errors.count)
         #expect(errors.allSatisfy { abs($0 / mean - 1) < 0.25 }, "\(errors)")
-        #expect(mean < 1.5 * 40 * 40 / 12, "\(errors)")
+        #expect(mean < 1.6 * 40 * 40 / 12, "\(errors)")
     }
 
     /// Values at their limits, noise, and steps of all sizes.

@@ -43,7 +43,8 @@ struct CraftedArchive {
         }
         parameters = LossyEncoder.parameters(
             step: step, tileExponent: tileExponent, levelCount: levelCount, quantizer: effort.quantizer,
-            model: model, largest: LossyEncoder.largestMagnitudes(planes, levelCount: levelCount))
+            isAdaptive: effort.learns, model: model,
+            largest: LossyEncoder.largestMagnitudes(planes, levelCount: levelCount))
         for plane in planes { plane.parameters = parameters }
         let encoder = try #require(LatentEncoder(model: model, level: kernels, effort: effort))
         let groups = headers(extent, layout).map { header in

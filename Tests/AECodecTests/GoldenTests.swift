@@ -44,7 +44,7 @@ import Testing
         #expect(Self.entries.count >= 10)
         for start in [
             "lossy", "scalar", "networks-scalar", "networks-dependent", "bounded", "signals", "signal-",
-            "adaptive-", "adaptive-signal-",
+            "adaptive-", "adaptive-signal-", "adaptive-lossy-", "adaptive-linear-",
         ] {
             #expect(Self.entries.contains { $0.name.hasPrefix(start) })
         }
@@ -180,6 +180,14 @@ import Testing
             [SignalPart(samples: signal, rate: SamplingRate(360), maximumError: 4)], options: options)
         try add("adaptive-signals-bounded", bounded, Archive(bounded).samples().map(hexadecimal))
         try addSignals("adaptive-signal", options: options, add)
+        for (name, parts, _) in images where ["smooth-12", "frames", "grain", "steps"].contains(name) {
+            for (start, model) in [("lossy", Model.builtIn[0]), ("linear", CodingPart.networks.model)] {
+                options.model = model
+                options.pyramidTileExponent = name == "grain" ? 6 : 10
+                let bytes = try encodeLossy(parts[0], target: .quality(40), options: options)
+                try add("adaptive-\(start)-\(name)", bytes, Archive(bytes).samples().map(hexadecimal))
+            }
+        }
     }
 
     /// Recordings with loss.
@@ -234,6 +242,7 @@ import Testing
             var options = EncodeOptions(threads: 1, effort: effort)
             options.pyramidTileExponent = tileExponent
             options.model = model
+            options.adaptiveShare = 0
             let bytes = try encodeLossy(image, target: target, options: options)
             let samples = try Archive(bytes, options: DecodeOptions(models: models)).samples()
             try add(name, bytes, digests: samples.map(Self.hexadecimal))

@@ -7,7 +7,7 @@ import Testing
     @Test(
         arguments: [
             (.invalidSignature([0x50, 0x4B]), ["50 4B"]),
-            (.unsupportedVersion(ContainerVersion(major: 3, minor: 14)), ["3.14", "0.4 to 0.6"]),
+            (.unsupportedVersion(ContainerVersion(major: 3, minor: 14)), ["3.14", "0.4 to 0.7"]),
             (.reservedHeaderFlags(0x80), ["0x80"]),
             (.truncated(offset: 12, needed: 345, available: 67), ["12", "345", "67"]),
             (.trailingBytes(offset: 12, count: 345), ["12", "345"]),

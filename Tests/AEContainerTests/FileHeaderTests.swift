@@ -5,7 +5,7 @@ import Testing
 /// Spec 2 and 5.
 @Suite struct FileHeaderTests {
     @Test(
-        arguments: [(0, 2), (0, 3), (0, 7), (1, 0), (1, 4), (1, 6), (1, 3), (255, 255)] as [(UInt8, UInt8)])
+        arguments: [(0, 2), (0, 3), (0, 8), (1, 0), (1, 4), (1, 6), (1, 3), (255, 255)] as [(UInt8, UInt8)])
     func anotherVersionIsNamed(major: UInt8, minor: UInt8) {
         var archive = Specimens.image.serialized()
         archive[8] = major

@@ -12,7 +12,7 @@ import Testing
 
     @Test func readsTheImageOfTheSpecification() throws {
         let container = try Container(try example("A.1"))
-        #expect(container.version == ContainerVersion(major: 0, minor: 6))
+        #expect(container.version == ContainerVersion(major: 0, minor: 7))
         #expect(container.indexPlace == .front)
         #expect(container.parts == Specimens.image.parts)
         #expect(container.source == Specimens.image.source)

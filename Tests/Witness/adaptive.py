@@ -59,6 +59,8 @@ def bits(v):
 class AdaptiveDecoder:
     """An arithmetic decoder whose probabilities learn."""
 
+    FIRST_WEIGHTS = [3277] + [1229] * 7  # of every mixer
+
     def __init__(self, data):
         self.data, self.taken, self.shifts = data, 0, 0
         self.low, self.high, self.code = 0, MASK, 0
@@ -89,7 +91,7 @@ class AdaptiveDecoder:
         return int(bit)
 
     def decide(self, node):
-        weights = self.mixers.setdefault((self.mixer, node), [3277] + [1229] * 7)
+        weights = self.mixers.setdefault((self.mixer, node), list(self.FIRST_WEIGHTS))
         places = [context >> 15 & ~31 | node for context in self.contexts]
         slots = [slots.get(place, (1 << 21, 0)) for slots, place in zip(self.slots, places)]
         logits = [STRETCH[p >> 10] for p, _ in slots]

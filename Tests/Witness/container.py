@@ -45,7 +45,8 @@ def read_chunks(data):
     signature = b"\x8aAEC\r\n\x1a\n"
     require(data[:8] == signature[:len(data)], "This is not an .aec file.")
     require(len(data) >= 11, TRUNCATED)
-    require(data[8:10] in (b"\x00\x04", b"\x00\x05", b"\x00\x06"), f"The file has version {data[8]}.{data[9]}; this reads 0.4 to 0.6.")
+    require(data[8:10] in (b"\x00\x04", b"\x00\x05", b"\x00\x06", b"\x00\x07"),
+            f"The file has version {data[8]}.{data[9]}; this reads 0.4 to 0.7.")
     index_place = data[10]
     require(index_place <= 2, f"File_Header: Flags is {index_place}, only 0, 1 and 2 have a meaning.")
     chunks, position = [], 11

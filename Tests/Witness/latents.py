@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The coefficients of a latent group, as in Spec/bitstream.md ("B"), sections 8 and 9."""
+from adaptive_latents import AdaptiveLatents
 from bitstream import raw_class
 from fields import Fields, Refused, bit_field, require
 from streams import read_stream
@@ -73,6 +74,14 @@ class LatentGroup:
         else:
             yield model.classes(node)
 
+    def low_residual(self, first_class, _, raw):
+        """The next residual of the low band, of a raw class."""
+        return self.next(first_class + raw)
+
+    def details(self, level, V, P):
+        """What gives the residuals of the details of a level."""
+        return LevelStreams(self)
+
     def next(self, number):
         """The next residual of a class."""
         require(number in self.stream_of_class, f"{self.place}: a class without symbols is asked for one.")
@@ -84,6 +93,21 @@ class LatentGroup:
     def end(self, place):
         require(all(next(stream, None) is None for stream in self.streams),
                 f"{place}: a class stream has too many symbols.")
+
+
+class LevelStreams:
+    """The residuals of a level, from class streams."""
+
+    def __init__(self, group):
+        self.group = group
+
+    def begin(self, band, phase, columns):
+        pass
+
+    def row(self, y, contexts, quantizer, place):
+        """Gives residuals to `place`, latent by latent, with its place in the row."""
+        for x, (number, _, _) in enumerate(contexts):
+            place(x, self.group.next(number + quantizer()))
 
 
 def decode_low_band(plane, layout, tile, group, first_class):
@@ -100,7 +124,8 @@ def decode_low_band(plane, layout, tile, group, first_class):
             NW = N if NW is None else NW
             p = min(max(W + N - NW, min(W, N)), max(W, N))
             a = magnitudes.get((y, x - 1), 0) + magnitudes.get((y - 1, x), 0)
-            residual = group.next(first_class + raw_class(2048 * a + 1024 if a < 4000 else MAXIMUM_SCALE))
+            raw = raw_class(2048 * a + 1024 if a < 4000 else MAXIMUM_SCALE)
+            residual = group.low_residual(first_class, a, raw)
             magnitudes[y, x] = abs(residual)
             value = q[y, x] = min(max(p + residual, -LOW_LIMIT), LOW_LIMIT)
             plane.low[first_row + y][first_column + x] = wrapped(value * layout.low_step >> 8)
@@ -188,20 +213,11 @@ def decode_details(plane, layout, model, level, tile, group, coarser):
     its own (B 8)."""
     V = Values(layout, level, tile)
     contexts = (NetworkContexts if model.networks else LinearContexts)(model, level, V, *coarser)
+    residuals = group.details(level, V, coarser[0])
     state = 0
 
-    def latent(band, y, x, step):
-        nonlocal state
-        number, u, is_negative = contexts.context(band, y, x)
-        Q = state & 1 if layout.is_dependent else 0
-        residual = group.next(number + Q)
-        q = residual + u
-        v = 2 * q - Q * ((q > 0) - (q < 0))
-        state = state >> 1 ^ (18 if Q else 0) ^ (4 if q & 1 else 0)
-        t = 32 * v + group.centroid(number + Q, residual)
-        value = min(1 << 27, abs(t) * step >> 14)
-        V.bands[band][V.index(y, x)] = min(max(-v if is_negative else v, -255), 255)
-        return -value if (t < 0) != is_negative else value
+    def quantizer():
+        return state & 1 if layout.is_dependent else 0
 
     for phase, (row, column) in enumerate(PHASES):
         contexts.begin(phase)
@@ -209,9 +225,25 @@ def decode_details(plane, layout, model, level, tile, group, coarser):
         for band in BANDS:
             first_row, first_column, rows, columns = V.cuts[band]
             step, target = layout.step(level, band), plane.details[level, band]
+            places = range(column, columns, 2)
+            residuals.begin(band, phase, len(places))
             for y in range(row, rows, 2):
-                for x in range(column, columns, 2):
-                    target[first_row + y][first_column + x] = latent(band, y, x, step)
+                found = [contexts.context(band, y, x) for x in places]
+
+                def place(j, residual):
+                    """Reconstructs the latent of a residual; returns its doubled value as the mean counts."""
+                    nonlocal state
+                    (number, u, is_negative), Q, x = found[j], quantizer(), places[j]
+                    q = residual + u
+                    v = 2 * q - Q * ((q > 0) - (q < 0))
+                    state = state >> 1 ^ (18 if Q else 0) ^ (4 if q & 1 else 0)
+                    t = 32 * v + group.centroid(number + Q, residual)
+                    value = min(1 << 27, abs(t) * step >> 14)
+                    V.bands[band][V.index(y, x)] = min(max(-v if is_negative else v, -255), 255)
+                    target[first_row + y][first_column + x] = -value if (t < 0) != is_negative else value
+                    return v
+
+                residuals.row(y, found, quantizer, place)
     return V
 
 
@@ -224,7 +256,10 @@ def decode_group(group, layout, model, planes, values, place):
     tiles = range(group.first_tile, group.first_tile + group.tile_count)
     places = [(frame * layout.channels + tile // layout.per_plane, tile % layout.per_plane)
               for frame in frames for tile in tiles]
-    latents = LatentGroup(group, model, sum(layout.latents(group, tile) for _, tile in places), place)
+    if layout.is_adaptive:
+        latents = AdaptiveLatents(group, model, place)
+    else:
+        latents = LatentGroup(group, model, sum(layout.latents(group, tile) for _, tile in places), place)
     try:
         for number, tile in places:
             plane = planes[number]

@@ -13,7 +13,9 @@ class Layout:
         self.tile_exponent = f.get("u8", "Tile_Exponent", 6, 12)
         self.levels = f.get("u8", "Pyramid_Levels", 1, 6)
         self.fraction_bits = f.get("u8", "Fraction_Bits", 0, 8)
-        self.is_dependent = f.get("u8", "Quantizer", 0, 1) == 1
+        quantizer = f.get("u8", "Quantizer", 0, 5)
+        require(quantizer & 2 == 0, f"{f.place}: Quantizer is {quantizer}.")
+        self.is_dependent, self.is_adaptive = quantizer & 1 == 1, quantizer & 4 == 4
         common = self.step_number(f.get("u16", "Common_Step"))
         bands = [(self.levels, 0)] + [(level, band) for level in range(1, self.levels + 1) for band in (1, 2, 3)]
         self.steps = [max(1, min(1 << 31, common * model.band_scale(*band) >> 16)) for band in bands]

@@ -82,7 +82,7 @@ struct LossyWitnessTests {
         let bytes = try specimen.archive()
         let networks = try Specimen.networks.get()
         let archive = try Archive(bytes, options: DecodeOptions(models: [networks]))
-        #expect(archive.container.parts[0].parameters[3] == (specimen.effort == 1 ? 0 : 1))
+        #expect(archive.container.parts[0].parameters[3] == (specimen.effort == 1 ? 0 : 5))
         #expect(
             (archive.container.parts[0].model?.identity == networks.identity) == specimen.hasNetworks)
         let levels = try #require(archive.container.groups.map(\.header.levels.upperBound).max())

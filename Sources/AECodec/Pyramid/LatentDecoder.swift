@@ -9,6 +9,7 @@ final class LatentDecoder {
     private let streams: UnpackedStreams
     private let model: PyramidModel
     private let kernels: ae_kernel_level
+    private lazy var adaptive = AdaptiveLatents()
     private var work = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
 
     init?(model: PyramidModel, level: ae_kernel_level) {
@@ -30,7 +31,7 @@ final class LatentDecoder {
     /// Decodes one group, or its first tiles.
     ///
     /// - Parameters:
-    ///   - group: The group, taken apart.
+    ///   - residuals: Those of the group.
     ///   - levels: What it holds, as ``PyramidLayout/latentCount(tile:levels:)`` takes them.
     ///   - tiles: The planes and tiles that are decoded, in order; the first ones of the group, or all.
     ///   - lastLevels: What of the last of these tiles is decoded.
@@ -39,7 +40,7 @@ final class LatentDecoder {
     ///   - bytes: The archive.
     /// - Throws: ``DecodeError`` if streams and latents do not fit together.
     func decode(
-        _ group: LatentGroup, levels: ClosedRange<Int>, tiles: [(plane: PyramidPlane, tile: Int)],
+        _ residuals: LatentResiduals, levels: ClosedRange<Int>, tiles: [(plane: PyramidPlane, tile: Int)],
         lastLevels: ClosedRange<Int>, isWhole: Bool, index: Int, bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) {
         guard let plane = tiles.first?.plane else { return }
@@ -47,21 +48,42 @@ final class LatentDecoder {
         reserve(byteCount + PyramidPlane.sinkByteCount(plane.window))
         guard let work = unsafe work.baseAddress else { return }
         let sink = unsafe (work + byteCount).assumingMemoryBound(to: Int32.self)
-        let centroids = group.centroids(model.centroids)
         let kernels = kernels
-        try unsafe streams.withStreams(
-            group.streams, map: [], slack: Self.slack(plane.layout, levels: levels), index: index,
-            bytes: bytes
-        ) { streams in
-            unsafe model.kernelRule.with { rule in
-                for (number, (plane, tile)) in tiles.enumerated() {
-                    var latents = unsafe plane.latentTile(
-                        tile, levels: number == tiles.count - 1 ? lastLevels : levels, work: work, sink: sink)
-                    let status = unsafe ae_decode_latents(
-                        kernels, &rule, &latents, &streams, group.streamOfClass, centroids)
-                    guard status == 0 else { return .ranOut }
+        let forEachTile = { (body: (inout ae_latent_tile) -> Bool) -> Bool in
+            for (number, (plane, tile)) in tiles.enumerated() {
+                var latents = unsafe plane.latentTile(
+                    tile, levels: number == tiles.count - 1 ? lastLevels : levels, work: work, sink: sink)
+                guard unsafe body(&latents) else { return false }
+            }
+            return true
+        }
+        switch residuals {
+        case .adaptive(let range, let changes):
+            let centroids = CentroidChange.centroids(model.centroids, changedBy: changes) {
+                CentroidChange.set(of: $0, classCount: model.rule.classSet.detailClassCount)
+            }
+            let isRead = unsafe model.kernelRule.with { rule in
+                unsafe adaptive.reads(bytes, range, rule: &rule) { source, rule in
+                    _ = unsafe forEachTile { latents in
+                        unsafe ae_code_latents(kernels, &rule, &latents, source, centroids)
+                        return true
+                    }
                 }
-                return isWhole ? .usedUp : .leftEarly
+            }
+            guard isRead || !isWhole else { throw .damagedGroup(group: index) }
+        case .streams(let group):
+            let centroids = group.centroids(model.centroids)
+            try unsafe streams.withStreams(
+                group.streams, map: [], slack: Self.slack(plane.layout, levels: levels), index: index,
+                bytes: bytes
+            ) { streams in
+                unsafe model.kernelRule.with { rule in
+                    let isDone = unsafe forEachTile { latents in
+                        unsafe ae_decode_latents(
+                            kernels, &rule, &latents, &streams, group.streamOfClass, centroids) == 0
+                    }
+                    return !isDone ? .ranOut : isWhole ? .usedUp : .leftEarly
+                }
             }
         }
     }

@@ -47,14 +47,7 @@ package struct LatentGroup: Sendable {
             guard bits.restIsZero else { throw DecodeError.fieldOutOfRange(field: "padding", value: 1) }
             var changes: [[Int8]] = []
             for isChanged in isChanged {
-                var change: [Int8] = []
-                for _ in 0..<(isChanged ? PyramidModel.centroidCount : 0) {
-                    change.append(Int8(bitPattern: try reader.u8()))
-                }
-                if let other = change.first(where: { abs(Int($0)) > PyramidModel.centroidLimit }) {
-                    throw DecodeError.fieldOutOfRange(field: "Centroid_Change", value: Int(other))
-                }
-                changes.append(change)
+                changes.append(isChanged ? try CentroidChange.read(&reader) : [])
             }
             self.changes = changes
             parameterByteCount = body.count - reader.remaining
@@ -69,17 +62,7 @@ package struct LatentGroup: Sendable {
 
     /// The centroids of all classes of details, from those of the model.
     package func centroids(_ known: [Int8]) -> [Int8] {
-        var centroids = known
-        let limit = Int8(PyramidModel.centroidLimit)
-        for c in 0..<known.count / PyramidModel.centroidCount {
-            let stream = Int(streamOfClass[c])
-            guard stream < changes.count else { continue }
-            for (k, change) in changes[stream].enumerated() {
-                let place = PyramidModel.centroidCount * c + k
-                centroids[place] = max(-limit, min(limit, centroids[place] + change))
-            }
-        }
-        return centroids
+        CentroidChange.centroids(known, changedBy: changes) { Int(streamOfClass[$0]) }
     }
 }
 

@@ -184,13 +184,13 @@ extension PyramidPart {
         _ decoder: LatentDecoder
     ) throws(DecodeError) {
         let (index, group) = groups[needed.place]
-        let (latents, _) = try latentGroup(needed.place, in: container)
+        let (residuals, _) = try residuals(needed.place, in: container)
         let places = places(of: group.header)
         let tiles = places.prefix(needed.tileCount).map { (plane: planes[$0.plane], tile: $0.tile) }
         let isWhole = tiles.count == places.count && needed.lastLevels == group.header.levels
         try unsafe container.withBytes(behind: group) { bytes throws(DecodeError) in
             try unsafe decoder.decode(
-                latents, levels: group.header.levels, tiles: tiles, lastLevels: needed.lastLevels,
+                residuals, levels: group.header.levels, tiles: tiles, lastLevels: needed.lastLevels,
                 isWhole: isWhole, index: index, bytes: bytes)
         }
     }
@@ -207,7 +207,9 @@ extension PyramidPart {
         let work = sets.reduce(0) { largest, set in
             groups[set.groups].reduce(largest) { max($0, groupByteCount($1.group.header)) }
         }
-        let tile = PyramidPlane.workByteCount(layout, model) + PyramidPlane.sinkByteCount(window) + 1 << 20
+        let coder = parameters.isAdaptive ? AdaptiveCoder.byteCount(columns: 0) : 0
+        let tile =
+            PyramidPlane.workByteCount(layout, model) + PyramidPlane.sinkByteCount(window) + coder + 1 << 20
         let needed =
             container.decodingByteCount + result + planes + threads * max(strips, work + tile)
         guard needed <= options.maximumMemory else {

@@ -13,6 +13,8 @@ package struct PyramidParameters: Sendable {
     package var fractionBits: Int
     /// How latents are quantised.
     package var quantizer: Quantizer
+    /// Whether residuals are coded by probabilities that learn.
+    package var isAdaptive: Bool
     /// The step that those of all bands follow from, in units of 2^-8 of a coefficient unit.
     package private(set) var commonStep: UInt32
     /// Bands, in the order of ``steps``, that have a step of their own, and these steps.
@@ -22,6 +24,8 @@ package struct PyramidParameters: Sendable {
     package private(set) var steps: [UInt32]
 
     package static let maximumLevels = 6
+    /// Of the field of the quantiser, of signals too.
+    static let adaptiveFlag: UInt8 = 4
 
     /// How latents are quantised.
     package enum Quantizer: UInt8, Sendable {
@@ -54,13 +58,14 @@ package struct PyramidParameters: Sendable {
     /// So are those of `exceptions`: bands, rising, with steps of their own.
     package init(
         tileExponent: Int, levelCount: Int, fractionBits: Int, quantizer: Quantizer = .scalar,
-        commonStep: UInt32,
+        isAdaptive: Bool = false, commonStep: UInt32,
         exceptions: [(band: Int, step: UInt32)] = [], model: PyramidModel
     ) {
         self.tileExponent = tileExponent
         self.levelCount = levelCount
         self.fractionBits = fractionBits
         self.quantizer = quantizer
+        self.isAdaptive = isAdaptive
         self.commonStep = Self.representable(commonStep)
         self.exceptions = exceptions.map { ($0.band, Self.representable($0.step)) }
         steps = []
@@ -89,7 +94,8 @@ package struct PyramidParameters: Sendable {
             levelCount = Int(try reader.u8())
             fractionBits = Int(try reader.u8())
             let number = try reader.u8()
-            guard let quantizer = Quantizer(rawValue: number) else {
+            isAdaptive = number & Self.adaptiveFlag != 0
+            guard let quantizer = Quantizer(rawValue: number & ~Self.adaptiveFlag) else {
                 throw DecodeError.fieldOutOfRange(field: "Quantizer", value: Int(number))
             }
             self.quantizer = quantizer
@@ -127,7 +133,7 @@ package struct PyramidParameters: Sendable {
         writer.u8(UInt8(tileExponent))
         writer.u8(UInt8(levelCount))
         writer.u8(UInt8(fractionBits))
-        writer.u8(quantizer.rawValue)
+        writer.u8(quantizer.rawValue | (isAdaptive ? Self.adaptiveFlag : 0))
         writer.u16(Self.field(commonStep))
         writer.u8(UInt8(exceptions.count))
         for (band, step) in exceptions {

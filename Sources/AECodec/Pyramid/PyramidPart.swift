@@ -115,10 +115,10 @@ struct PyramidPart: Sendable {
         }
     }
 
-    /// A group taken apart, and how many latents it has.
-    func latentGroup(
+    /// Where the residuals of a group are, and how many latents it has.
+    func residuals(
         _ place: Int, in container: Container
-    ) throws(DecodeError) -> (group: LatentGroup, latentCount: Int) {
+    ) throws(DecodeError) -> (residuals: LatentResiduals, latentCount: Int) {
         let (index, group) = groups[place]
         let levels = group.header.levels
         let count =
@@ -126,17 +126,19 @@ struct PyramidPart: Sendable {
             * group.header.tiles.reduce(0) {
                 $0 + layout.latentCount(tile: $1 % layout.tileCount, levels: levels)
             }
-        let latents = try LatentGroup(
-            body: container.body(of: group), tree: model.tree, latentCount: count, index: index)
-        return (latents, count)
+        let residuals = try LatentResiduals(
+            body: container.body(of: group), isAdaptive: parameters.isAdaptive, tree: model.tree,
+            count: count,
+            index: index)
+        return (residuals, count)
     }
 
     /// What the packer chose, group by group.
     func summaries(_ container: Container) throws(DecodeError) -> [GroupSummary] {
         var summaries: [GroupSummary] = []
         for place in groups.indices {
-            let (latents, count) = try latentGroup(place, in: container)
-            summaries.append(GroupSummary(groups[place].group, latents: latents, latentCount: count))
+            let (residuals, count) = try residuals(place, in: container)
+            summaries.append(GroupSummary(groups[place].group, residuals: residuals, latentCount: count))
         }
         return summaries
     }

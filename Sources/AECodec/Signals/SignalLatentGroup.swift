@@ -10,15 +10,7 @@ package struct SignalLatentGroup: Sendable {
     /// By what steps are multiplied in each segment: eighths of the logarithm to base 2; empty if they never change.
     let segments: [Int8]
     /// What holds the residuals of events and latents.
-    package let residuals: Residuals
-
-    /// Where residuals are.
-    package enum Residuals: Sendable {
-        /// Cut, centroids and class streams.
-        case streams(LatentGroup)
-        /// Where the bytes of an adaptive group stand in the archive.
-        case adaptive(Range<Int>)
-    }
+    package let residuals: LatentResiduals
 
     static let greatestShare = 32
     package static let segmentRange = -64...64
@@ -85,7 +77,7 @@ package struct SignalLatentGroup: Sendable {
         self.shares = shares
         self.segments = segments
         if isAdaptive {
-            residuals = .adaptive(body.endIndex - reader.remaining..<body.endIndex)
+            residuals = .adaptive(body.endIndex - reader.remaining..<body.endIndex, changes: [])
         } else {
             residuals = .streams(
                 try LatentGroup(

@@ -26,7 +26,7 @@ enum SignalPyramidDecoder {
             try decode(
                 latents, eventCount: signal.eventCount, levels: levels, model: model, window: window,
                 slack: slack, index: index, container: container, group: group, into: &lines)
-        case .adaptive(let range):
+        case .adaptive(let range, _):
             let coder = AdaptiveCoder()
             let isWhole = unsafe container.bytes.withUnsafeBytes { bytes in
                 unsafe coder.reads(bytes, range) {

@@ -65,7 +65,7 @@ package struct SignalPyramidParameters: Equatable, Sendable {
             fractionBits = try Self.field(&reader, "Fraction_Bits", 0...8)
             let number = try Self.field(&reader, "Quantizer", 0...7)
             quantizer = number & 1 == 0 ? .scalar : .dependent
-            isAdaptive = number & 4 == 4
+            isAdaptive = number & Int(PyramidParameters.adaptiveFlag) != 0
             commonStep = PyramidParameters.step(try reader.u16())
             lowStep = PyramidParameters.step(try reader.u16())
             before = try reader.varint(field: "Waveform_Before", atMost: Self.longestWaveform)
@@ -96,7 +96,9 @@ package struct SignalPyramidParameters: Equatable, Sendable {
         for value in [windowExponent, levelCount, predictedLevels, chunkExponent, fractionBits] {
             writer.u8(UInt8(value))
         }
-        writer.u8(quantizer.rawValue | (segmentExponent == nil ? 0 : 2) | (isAdaptive ? 4 : 0))
+        writer.u8(
+            quantizer.rawValue | (segmentExponent == nil ? 0 : 2)
+                | (isAdaptive ? PyramidParameters.adaptiveFlag : 0))
         writer.u16(PyramidParameters.field(commonStep))
         writer.u16(PyramidParameters.field(lowStep))
         writer.varint(UInt64(before))

@@ -16,6 +16,9 @@ final class LatentEncoder {
     private let passes: Int
     private let withheld: CodingPart?
     let quantizer: PyramidParameters.Quantizer
+    /// Whether residuals are coded by probabilities that learn.
+    private let isAdaptive: Bool
+    private lazy var adaptive = AdaptiveLatents()
     /// What is known of costs before a group is seen.
     let costs: LatentCosts
     /// What ``lambda`` is multiplied by.
@@ -32,6 +35,7 @@ final class LatentEncoder {
 
     /// `costs` are those of the model and the quantiser of the effort, if they are known.
     init?(model: PyramidModel, level: ae_kernel_level, effort: Effort, costs: LatentCosts? = nil) {
+        isAdaptive = effort.learns
         guard let packer = StreamPacker(effort: effort) else { return nil }
         passes = effort.quantizationPasses
         withheld = effort.withheld
@@ -72,6 +76,7 @@ final class LatentEncoder {
     /// - Returns: The body.
     func encode(_ tiles: [PlaneTile], levels: ClosedRange<Int>) -> [UInt8] {
         let (statistics, count) = quantized(tiles, levels: levels)
+        guard !isAdaptive else { return adaptiveBody(tiles, levels, statistics, count: count) }
         let fineness: ClassCut.Fineness =
             switch withheld {
             case .classes: .coarsest
@@ -84,6 +89,35 @@ final class LatentEncoder {
             statistics: withheld == .centroids ? nil : statistics, fineness: fineness,
             set: model.rule.classSet, tree: model.tree, centroids: model.centroids, lambda: lambda,
             packer: packer, to: &writer)
+        return writer.bytes
+    }
+
+    /// The body with the residuals that are there, coded by probabilities that learn.
+    private func adaptiveBody(
+        _ tiles: [PlaneTile], _ levels: ClosedRange<Int>, _ statistics: LatentStatistics, count: Int
+    ) -> [UInt8] {
+        guard let first = tiles.first?.plane else { return [] }
+        let classCount = model.rule.classSet.detailClassCount
+        var sets = [[Int]](repeating: [], count: CentroidChange.setCount)
+        for c in 0..<classCount { sets[CentroidChange.set(of: c, classCount: classCount)].append(c) }
+        let changes = sets.map { set in
+            withheld == .centroids
+                ? [] : statistics.changes(of: set, known: model.centroids, lambda: lambda)
+        }
+        var writer = ByteWriter()
+        writer.u16(changes.enumerated().reduce(0) { $0 | ($1.element.isEmpty ? 0 : 1 << UInt16($1.offset)) })
+        for change in changes.joined() { writer.u8(UInt8(bitPattern: change)) }
+        let coded = unsafe withWorkspace(first) { work, _ in
+            unsafe model.kernelRule.with { rule in
+                unsafe adaptive.written(residuals, count: count, rule: &rule) { source, rule in
+                    for (plane, tile) in tiles {
+                        var latents = unsafe plane.latentTile(tile, levels: levels, work: work)
+                        unsafe ae_code_latents(level, &rule, &latents, source, model.centroids)
+                    }
+                }
+            }
+        }
+        writer.bytes(coded ?? [])
         return writer.bytes
     }
 

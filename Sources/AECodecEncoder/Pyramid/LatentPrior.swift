@@ -4,7 +4,7 @@ import CAEKernels
 
 /// What is known of the residuals of a class before any is seen: they are about those of a Laplace distribution whose
 /// width and center follow from the class.
-struct LatentPrior {
+package struct LatentPrior {
     /// Probabilities of residuals by class; of residual r at 2 |r|, plus 1 if it is negative, and the last two
     /// those of -19 and 19.
     let probabilities: [Double]
@@ -38,6 +38,33 @@ struct LatentPrior {
             }
         }
         self.probabilities = probabilities
+    }
+
+    /// What decisions of adaptive latents of the classes of networks are expected to be: what ``LatentPriors/logits`` holds.
+    package static var logits: [Int8] {
+        let prior = LatentPrior(.networks, quantizer: .dependent)
+        return (0..<LatentClassSet.networks.detailClassCount).flatMap { c in
+            let own = prior.probabilities[symbolCount * c..<symbolCount * (c + 1)]
+            let positive = (1...direct).map { own[own.startIndex + 2 * $0] }
+            let negative = (1...direct).map { own[own.startIndex + 2 * $0 + 1] }
+            var larger = positive.reduce(0, +) + negative.reduce(0, +)
+            var logits = [
+                logit(own[own.startIndex], larger), logit(negative.reduce(0, +), positive.reduce(0, +)),
+            ]
+            for (positive, negative) in zip(positive, negative).prefix(LatentPriors.nodeCount - 2) {
+                larger -= positive + negative
+                logits.append(logit(positive + negative, larger))
+            }
+            return logits
+        }
+    }
+
+    /// A logit in 1/16.
+    private static func logit(_ probability: Double, _ other: Double) -> Int8 {
+        let least = 1e-9
+        // exp2(1.4426...) is e.
+        let logit = log2(max(probability, least) / max(other, least)) / 1.4426950408889634
+        return Int8(max(-127, min(127, (16 * logit).rounded())))
     }
 
     /// Scales of the bins of networks. (Spec/network.md, section 4)

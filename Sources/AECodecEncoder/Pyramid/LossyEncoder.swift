@@ -166,7 +166,7 @@ package struct LossyEncoder {
     func setSteps(_ step: Double) -> PyramidParameters {
         let parameters = Self.parameters(
             step: step, tileExponent: tileExponent, levelCount: planes[0].layout.levelCount,
-            quantizer: effort.quantizer, model: model, largest: largest)
+            quantizer: effort.quantizer, isAdaptive: effort.learns, model: model, largest: largest)
         for plane in planes { plane.parameters = parameters }
         return parameters
     }
@@ -177,7 +177,7 @@ package struct LossyEncoder {
     /// The parameters of a common step, in units of the samples, for coefficients up to those of `largest`.
     static func parameters(
         step: Double, tileExponent: Int, levelCount: Int, quantizer: PyramidParameters.Quantizer,
-        model: PyramidModel, largest: [Int]
+        isAdaptive: Bool = false, model: PyramidModel, largest: [Int]
     ) -> PyramidParameters {
         let share = quantizer == .dependent ? Self.dependentShare : 1
         let unit = share * step * Double(1 << Self.fractionBits) * 256
@@ -193,7 +193,8 @@ package struct LossyEncoder {
         }
         return PyramidParameters(
             tileExponent: tileExponent, levelCount: levelCount, fractionBits: Self.fractionBits,
-            quantizer: quantizer, commonStep: common, exceptions: exceptions, model: model)
+            quantizer: quantizer, isAdaptive: isAdaptive, commonStep: common, exceptions: exceptions,
+            model: model)
     }
 
     /// About the bits that all coefficients take at a step: the sum of log2(1 + |coefficient| / step).

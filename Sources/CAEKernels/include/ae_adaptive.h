@@ -11,7 +11,7 @@ enum {
     AE_ADAPTIVE_INPUTS = 8,          ///< probabilities that are mixed for a decision
     AE_ADAPTIVE_NODES = 32,          ///< slots of a context, one for each kind of decision
     AE_ADAPTIVE_SLOT_BITS = 17,      ///< slots of an input, as a power of two
-    AE_ADAPTIVE_MIXERS = 27,         ///< sets of weights for mixing: by raw class, 25; of signals by level, and three
+    AE_ADAPTIVE_MIXERS = 28,         ///< sets of weights for mixing, by what is coded
     AE_ADAPTIVE_CORRECTIONS = 10,    ///< sets of weights that foretell an error from those around, by label
     AE_ADAPTIVE_TAPS = 16,           ///< weights of such a set, of which 12 are used
     AE_LOCAL_TAPS = 10,              ///< weights that follow the samples of some columns

@@ -3,6 +3,7 @@
 #define AE_LATENTS_H
 #include <stddef.h>
 #include <stdint.h>
+#include "ae_adaptive.h"
 #include "ae_wavefront.h"
 
 struct ae_context_network;
@@ -23,6 +24,8 @@ enum {
     AE_LATENT_CLASSES = 512 + AE_LOW_CLASSES, ///< at most
     AE_LATENT_SYMBOLS = 40,  ///< residuals -18...18 by magnitude and sign, and further ones
     AE_TRELLIS_STATES = 32,
+    AE_PHASE_COLUMNS = 1 << 10,  ///< at most, of a phase of a tile
+    AE_PRIOR_NODES = 9,      ///< decisions of an adaptive latent that have a prior: zero, negative, sizes 1 to 7
 };
 
 /// How classes follow from contexts: by networks, or by weights in units of 2^-12, the constant last.
@@ -64,6 +67,23 @@ size_t ae_latent_work_bytes(const ae_latent_rule *rule, int32_t rows, int32_t co
 /// 1/64 of a step, AE_CENTROIDS a class. Returns 0, or 1 if a class stream ran out.
 int ae_decode_latents(ae_kernel_level kernels, const ae_latent_rule *rule, const ae_latent_tile *tile, ae_streams *streams,
                       const uint8_t *stream_of_class, const int8_t *centroids);
+
+/// Where adaptive coding of the latents of a group takes residuals from, or puts them.
+typedef struct ae_latent_adaptive {
+    ae_adaptive *coder;
+    const int16_t *residuals;  ///< encoding: in coding order
+    /// What residuals are guessed with, by level kind, band and phase.
+    int32_t guesses[AE_LEVEL_KINDS * AE_BANDS * AE_PHASES][16];
+    uint8_t missed[AE_PHASE_COLUMNS + 2];  ///< how far doubled values of a row are from their means
+} ae_latent_adaptive;
+
+/// Begins a group whose coder has begun. `priors` are AE_PRIOR_NODES logits in 1/16 for each class of networks; linear contexts
+/// have none.
+void ae_begin_latents(ae_latent_adaptive *source, const ae_latent_rule *rule, const int8_t *priors);
+
+/// Reads or writes the latents of a tile by probabilities that learn; bands are written in reading only.
+void ae_code_latents(ae_kernel_level kernels, const ae_latent_rule *rule, const ae_latent_tile *tile, ae_latent_adaptive *source,
+                     const int8_t *centroids);
 
 /// How an encoder quantises: the bits of residuals of every class, and reconstruction offsets in steps.
 typedef struct ae_latent_costs {
