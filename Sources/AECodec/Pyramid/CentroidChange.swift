@@ -27,6 +27,7 @@ package enum CentroidChange {
     ///   - known: Those of the model.
     ///   - changes: What is added; nothing where empty.
     ///   - place: Which change is that of a class.
+    /// - Returns: The centroids, by class.
     static func centroids(_ known: [Int8], changedBy changes: [[Int8]], _ place: (Int) -> Int) -> [Int8] {
         var centroids = known
         let limit = Int8(PyramidModel.centroidLimit)

@@ -5,7 +5,9 @@ import CAEKernels
 package enum LatentPriors {
     /// Decisions of a class: zero, negative, and for the sizes 1 to 7 that it is that one and no larger one.
     package static let nodeCount = Int(AE_PRIOR_NODES)
-    /// Logits in 1/16, by class of the networks and decision. Printed by `aecodec-train priors`.
+    /// Logits in 1/16, by class of the networks and decision.
+    ///
+    /// Printed by `aecodec-train priors`.
     package static let logits = PresetTables.bytes(digits).map { Int8(bitPattern: $0) }
 
     // swift-format-ignore
