@@ -36,6 +36,21 @@ struct RecordingBuilder {
         var row: Int
         var columns: Range<Int>
         var stated: UInt16
+        /// Where: the file, and its line, counted from 1.
+        var file: String
+        var line: Int
+    }
+
+    /// The checksums that are not those of the samples, and what they should be.
+    func wrongChecksums(_ groups: [SignalGroup]) -> [(check: Checksum, right: UInt16)] {
+        checksums.compactMap { check in
+            let samples = groups[check.group].samples
+            let start = check.row * samples.extent.columns
+            var sum = 0
+            for column in check.columns { sum &+= samples[start + column] }
+            let right = UInt16(truncatingIfNeeded: sum)
+            return right == check.stated ? nil : (check, right)
+        }
     }
 
     private(set) var groups: [Group] = []
@@ -205,16 +220,7 @@ struct RecordingBuilder {
 
     /// A remark on signals whose samples do not have the sum that their file states.
     private func checksumNotes(_ groups: [SignalGroup]) -> [String] {
-        var wrong: [String] = []
-        for check in checksums {
-            let samples = groups[check.group].samples
-            let start = check.row * samples.extent.columns
-            var sum = 0
-            for column in check.columns { sum &+= samples[start + column] }
-            if UInt16(truncatingIfNeeded: sum) != check.stated {
-                wrong.append(groups[check.group].signals[check.row].name)
-            }
-        }
+        let wrong = wrongChecksums(groups).map { groups[$0.check.group].signals[$0.check.row].name }
         guard !wrong.isEmpty else { return [] }
         return [
             "the checksum in the header is not that of the samples: \(SignalRemarks.some(wrong)); both are "

@@ -53,7 +53,8 @@ struct WFDBGroups {
                     if let stated = signal.description.checksum {
                         builder.checksums.append(
                             RecordingBuilder.Checksum(
-                                group: group, row: row, columns: member.columns, stated: stated))
+                                group: group, row: row, columns: member.columns, stated: stated,
+                                file: segments[member.segment].name, line: signal.line.number))
                     }
                 }
             }

@@ -21,7 +21,7 @@ struct WFDBReader {
     /// Which segment begins at which frame.
     private var times: [(segment: Int, frame: Int)] = []
     private var names: Set<String> = []
-    private var builder = RecordingBuilder()
+    private(set) var builder = RecordingBuilder()
 
     init(lookup: @escaping MemberLookup, annotators: [String]) {
         self.lookup = lookup
