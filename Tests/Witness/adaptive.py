@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Adaptive residuals, as in Spec/bitstream.md ("B"), section 4.7."""
+from fields import require
 
 # the places of M and of the errors that an error is guessed from, and of the samples: row, column
 AROUND = [(0, -1), (-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-1, -2), (-1, 2), (-2, -1), (-2, 1), (-2, -2), (-2, 2)]
@@ -73,6 +74,23 @@ class AdaptiveDecoder:
     def byte(self):
         self.taken += 1
         return self.data[self.taken - 1] if self.taken <= len(self.data) else 0
+
+    def index(self):
+        """The decisions of an index of a latent (Spec/signals.md, section 8)."""
+        if self.decide(0):
+            return 0
+        is_negative, size = self.decide(1), 1
+        while size < 8 and not self.decide(1 + size):
+            size += 1
+        if size == 8:
+            e = 0
+            while e < 15 and not self.decide(9 + min(e, 3)):
+                e += 1
+            size = 7 + (1 << e | self.plain(e))
+        return ((-size if is_negative else size) + 32768 & 65535) - 32768
+
+    def end(self, place):
+        require(self.is_read(), f"{place}: the bytes of the coder are not as many as were needed.")
 
     def is_read(self):
         return self.shifts < len(self.data) <= self.shifts + 4

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from adaptive import AdaptiveDecoder, divided, limited, mixed_hash, signed, squash, steps
-from fields import Fields, require
+from fields import Fields
 
 PHASES = [(0, 0), (1, 1), (0, 1), (1, 0)]
 NEAR = [(0, -2), (-2, 0), (-2, -2), (-2, 2)]
@@ -59,24 +59,6 @@ class AdaptiveLatents(AdaptiveDecoder):
 
     def centroid(self, number, residual):
         return self.centroids[number][min(residual, 2) if residual >= 0 else 2 + min(-residual, 2)]
-
-    def index(self):
-        """The decisions of an index (Spec/signals.md, section 8)."""
-        if self.decide(0):
-            return 0
-        is_negative = self.decide(1)
-        size = 1
-        while size < 8 and not self.decide(1 + size):
-            size += 1
-        if size == 8:
-            e = 0
-            while e < 15 and not self.decide(9 + min(e, 3)):
-                e += 1
-            size = 7 + (1 << e | self.plain(e))
-        return ((-size if is_negative else size) + 32768 & 65535) - 32768
-
-    def end(self, place):
-        require(self.is_read(), f"{place}: the bytes of the coder are not as many as were needed.")
 
 
 class AdaptiveLevel:

@@ -2,7 +2,6 @@
 """Where the residuals of a lossy signal come from, as in Spec/signals.md ("S"): class streams, or decisions (S 8)."""
 from adaptive import AdaptiveDecoder, bits, divided, limited, mixed_hash, signed
 from bitstream import raw_class
-from fields import require
 from latents import MAXIMUM_SCALE, LatentGroup
 
 FIRST_LOW, FIRST_TIME, FIRST_SYMBOL, SKIP = 194, 291, 307, 17
@@ -134,22 +133,5 @@ class Adaptive(AdaptiveDecoder):
         values[line][level][t] = limited(v, -20, 20)
         return q
 
-    def index(self):
-        if self.decide(0):
-            return 0
-        is_negative, size = self.decide(1), 1
-        while size < 8 and not self.decide(1 + size):
-            size += 1
-        if size == 8:
-            e = 0
-            while e < 15 and not self.decide(9 + min(e, 3)):
-                e += 1
-            size = 7 + (1 << e | self.plain(e))
-        q = -size if is_negative else size
-        return (q + 32768 & 65535) - 32768
-
     def centroid(self, number, residual):
         return self.window.model.centroids[number][min(residual, 2) if residual >= 0 else 2 + min(-residual, 2)]
-
-    def end(self, place):
-        require(self.is_read(), f"{place}: the bytes of the coder are not as many as were needed.")

@@ -177,9 +177,6 @@ class AdaptiveSignals(AdaptiveDecoder):
         self.residuals[r].append(residual)
         return residual
 
-    def end(self, place):
-        require(self.is_read(), f"{place}: the bytes of the coder are not as many as were needed.")
-
 
 def decode_row(r, lanes, parameters, maximum_high, residuals, bound):
     row, own = parameters.rows[r], lanes[r]
