@@ -20,7 +20,7 @@ final class GroupDecoder {
     private let streams: UnpackedStreams
     private let workspace = WavefrontWorkspace(columns: 1)
     private var high: [UInt16] = []
-    private lazy var coder = AdaptiveCoder()
+    private lazy var coder = AdaptiveCoder(level: level)
 
     init?(level: ae_kernel_level) {
         guard let streams = UnpackedStreams() else { return nil }

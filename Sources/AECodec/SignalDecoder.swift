@@ -7,7 +7,7 @@ final class SignalDecoder {
     private let level: ae_kernel_level
     private let streams: UnpackedStreams
     private let lanes = SignalLanes()
-    private lazy var adaptive = AdaptiveCoder()
+    private lazy var adaptive = AdaptiveCoder(level: level)
     private var high: [UInt16] = []
 
     init?(level: ae_kernel_level) {

@@ -19,7 +19,7 @@ final class GroupEncoder {
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
     private var signs = SignFit()
-    private lazy var coder = AdaptiveCoder()
+    private lazy var coder = AdaptiveCoder(level: level)
 
     init?(level: ae_kernel_level, effort: Effort, bound: Int, adaptiveShare: Double, isSmall: Bool) {
         guard let packer = StreamPacker(effort: effort) else { return nil }

@@ -13,7 +13,7 @@ final class SignalGroupEncoder {
     private let lanes = SignalLanes()
     /// What an adaptive body may be of the plain one; 0 where none is tried.
     private let adaptiveShare: Double
-    private lazy var adaptive = AdaptiveCoder()
+    private lazy var adaptive = AdaptiveCoder(level: level)
     private var residuals: [Int16] = []
     private var classes: [UInt8] = []
 

@@ -4,6 +4,14 @@
 #define AE_ADAPTIVE_HASH_H
 #include "adaptive_internal.h"
 
+/// Calls the variant of a function that is compiled for the processor. Decisions wait for each other, so vectors of more than 256
+/// bits gain nothing.
+#if defined(__x86_64__)
+#define AE_CHOOSE_WIDE(coder, name, ...) ((coder)->is_wide ? name##_avx2(__VA_ARGS__) : name##_portable(__VA_ARGS__))
+#else
+#define AE_CHOOSE_WIDE(coder, name, ...) ((void)(coder), name##_portable(__VA_ARGS__))
+#endif
+
 /// Mixes two numbers.
 AE_INLINE uint32_t ae_hash(uint32_t a, uint32_t b) {
     uint32_t x = a * 0x9E3779B1u ^ (b + 0x7F4A7C15u) * 0x85EBCA6Bu;

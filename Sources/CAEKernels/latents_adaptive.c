@@ -249,15 +249,12 @@ __attribute__((target("avx2,bmi2,lzcnt"))) static void code_phase_band_avx2(ae_c
 }
 #endif
 
-void ae_code_phase_band(ae_coder *k, const ae_maps *m, int kind, int b, int p, const ae_phase_band *band) {
-#if defined(__x86_64__)
-    // Decisions wait for each other, so longer vectors gain nothing.
-    if (k->kernels == AE_KERNEL_AVX2 || k->kernels == AE_KERNEL_AVX512) {
-        code_phase_band_avx2(k, m, kind, b, p, band);
-        return;
-    }
-#endif
+static void code_phase_band_portable(ae_coder *k, const ae_maps *m, int kind, int b, int p, const ae_phase_band *band) {
     code_phase_band(k, m, kind, b, p, band);
+}
+
+void ae_code_phase_band(ae_coder *k, const ae_maps *m, int kind, int b, int p, const ae_phase_band *band) {
+    AE_CHOOSE_WIDE(k->adaptive->coder, code_phase_band, k, m, kind, b, p, band);
 }
 
 int32_t ae_code_low_residual(ae_latent_adaptive *source, int32_t around, int32_t raw_class) {

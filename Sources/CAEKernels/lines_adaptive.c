@@ -87,7 +87,7 @@ AE_INLINE int32_t last_event(const ae_line_window *w, int32_t event, int32_t col
     return event;
 }
 
-static void code_stretch(coding *d, ae_line_state *s, const ae_line_stretch *at) {
+AE_INLINE void code_stretch(coding *d, ae_line_state *s, const ae_line_stretch *at) {
     const ae_line_window *w = s->window;
     ae_line_adaptive *source = d->source;
     const int32_t level = at->level, row = at->row;
@@ -161,9 +161,18 @@ static void code_stretch(coding *d, ae_line_state *s, const ae_line_stretch *at)
     *s->trellis = state;
 }
 
+#if defined(__x86_64__)
+__attribute__((target("avx2,bmi2,lzcnt"))) static void code_stretch_avx2(coding *d, ae_line_state *s,
+                                                                         const ae_line_stretch *at) {
+    code_stretch(d, s, at);
+}
+#endif
+
+static void code_stretch_portable(coding *d, ae_line_state *s, const ae_line_stretch *at) { code_stretch(d, s, at); }
+
 static int code_stretches(void *context, ae_line_state *s, const ae_line_stretch *stretches, int32_t count) {
     coding *d = context;
-    for (int32_t i = 0; i < count; ++i) code_stretch(d, s, stretches + i);
+    for (int32_t i = 0; i < count; ++i) AE_CHOOSE_WIDE(d->source->coder, code_stretch, d, s, stretches + i);
     return 0;
 }
 

@@ -14,7 +14,7 @@ enum {
 
 AE_INLINE int32_t limited_residual(int32_t r) { return ae_kept_within(r, -AE_RESIDUAL_LIMIT, AE_RESIDUAL_LIMIT); }
 
-static void code_row(const ae_signal_coder *c, const ae_signal_lanes *lanes, int32_t row, int32_t columns,
+AE_INLINE void code_row(const ae_signal_coder *c, const ae_signal_lanes *lanes, int32_t row, int32_t columns,
                      ae_signal_adaptive *source) {
     ae_signal_state state = {0, 0, 0};
     const ae_signal_row *r = c->rows + row;
@@ -64,10 +64,22 @@ static void code_row(const ae_signal_coder *c, const ae_signal_lanes *lanes, int
     memset(own + AE_SIGNAL_PAD + columns, 0, sizeof *own * AE_SIGNAL_PAD);
 }
 
+#if defined(__x86_64__)
+__attribute__((target("avx2,bmi2,lzcnt"))) static void code_row_avx2(const ae_signal_coder *c, const ae_signal_lanes *lanes,
+                                                                     int32_t row, int32_t columns, ae_signal_adaptive *source) {
+    code_row(c, lanes, row, columns, source);
+}
+#endif
+
+static void code_row_portable(const ae_signal_coder *c, const ae_signal_lanes *lanes, int32_t row, int32_t columns,
+                              ae_signal_adaptive *source) {
+    code_row(c, lanes, row, columns, source);
+}
+
 void ae_code_signals(const ae_signal_coder *c, const ae_signal_lanes *lanes, int32_t rows, int32_t columns,
                      ae_signal_adaptive *source, uint16_t *out, ptrdiff_t stride) {
     for (int32_t row = 0; row < rows; ++row) {
-        code_row(c, lanes, row, columns, source);
+        AE_CHOOSE_WIDE(source->coder, code_row, c, lanes, row, columns, source);
         const int16_t *x = lanes->samples + row * lanes->stride + AE_SIGNAL_PAD;
         for (int32_t t = 0; out && t < columns; ++t) out[row * stride + t] = (uint16_t)x[t] ^ 0x8000;
     }

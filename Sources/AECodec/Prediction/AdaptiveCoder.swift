@@ -15,12 +15,13 @@ package final class AdaptiveCoder {
             + ae_local_count(Int32(columns)) * MemoryLayout<ae_local>.stride
     }
 
-    package init() {
+    package init(level: ae_kernel_level) {
         // Contexts begin with lines of the cache.
         unsafe slots = UnsafeMutableRawPointer.allocate(
             byteCount: ae_adaptive_slot_count() * 4, alignment: 64)
         unsafe state = UnsafeMutablePointer<ae_adaptive>.allocate(capacity: 1)
         unsafe state.initialize(to: ae_adaptive())
+        unsafe state.pointee.is_wide = level == AE_KERNEL_AVX2 || level == AE_KERNEL_AVX512 ? 1 : 0
         unsafe state.pointee.slots = unsafe slots.bindMemory(
             to: UInt32.self, capacity: ae_adaptive_slot_count())
     }

@@ -5,10 +5,11 @@ package import CAEKernels
 /// (Spec/bitstream.md, section 9.1)
 @safe
 package final class AdaptiveLatents {
-    private let coder = AdaptiveCoder()
+    private let coder: AdaptiveCoder
     private let source: UnsafeMutablePointer<ae_latent_adaptive>
 
-    package init() {
+    package init(level: ae_kernel_level) {
+        coder = AdaptiveCoder(level: level)
         unsafe source = UnsafeMutablePointer<ae_latent_adaptive>.allocate(capacity: 1)
         unsafe source.initialize(to: ae_latent_adaptive())
         unsafe source.pointee.coder = unsafe coder.state

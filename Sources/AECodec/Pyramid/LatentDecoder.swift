@@ -9,7 +9,7 @@ final class LatentDecoder {
     private let streams: UnpackedStreams
     private let model: PyramidModel
     private let kernels: ae_kernel_level
-    private lazy var adaptive = AdaptiveLatents()
+    private lazy var adaptive = AdaptiveLatents(level: kernels)
     private var work = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
 
     init?(model: PyramidModel, level: ae_kernel_level) {

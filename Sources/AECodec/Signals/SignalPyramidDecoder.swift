@@ -27,7 +27,7 @@ enum SignalPyramidDecoder {
                 latents, eventCount: signal.eventCount, levels: levels, model: model, window: window,
                 slack: slack, index: index, container: container, group: group, into: &lines)
         case .adaptive(let range, _):
-            let coder = AdaptiveCoder()
+            let coder = AdaptiveCoder(level: window.kernels)
             let isWhole = unsafe container.bytes.withUnsafeBytes { bytes in
                 unsafe coder.reads(bytes, range) {
                     unsafe window.code(

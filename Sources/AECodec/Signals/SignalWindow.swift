@@ -13,6 +13,8 @@ package final class SignalWindow {
 
     package let channels: Int
     package let columns: Int
+    /// The kernels.
+    var kernels: ae_kernel_level { unsafe window.kernels }
     /// Levels of the pyramid.
     package var levelCount: Int { unsafe Int(window.levels) }
 

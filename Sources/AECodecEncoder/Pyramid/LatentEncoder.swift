@@ -18,7 +18,7 @@ final class LatentEncoder {
     let quantizer: PyramidParameters.Quantizer
     /// Whether residuals are coded by probabilities that learn.
     private let isAdaptive: Bool
-    private lazy var adaptive = AdaptiveLatents()
+    private lazy var adaptive = AdaptiveLatents(level: level)
     /// What is known of costs before a group is seen.
     let costs: LatentCosts
     /// What ``lambda`` is multiplied by.

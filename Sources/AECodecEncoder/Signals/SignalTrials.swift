@@ -253,7 +253,7 @@ struct SignalTrials {
         let effort = Effort(level: options.effort)
         let isAdaptive = (options.adaptiveShare ?? effort.adaptiveShare) > 0
         return StreamPacker(effort: effort).map {
-            BodyPacker(coder: isAdaptive ? AdaptiveCoder() : nil, streams: $0)
+            BodyPacker(coder: isAdaptive ? AdaptiveCoder(level: level) : nil, streams: $0)
         }
     }
 

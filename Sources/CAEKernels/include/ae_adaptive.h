@@ -43,6 +43,7 @@ typedef struct ae_adaptive {
     size_t shifts;  ///< bytes that the interval has left behind
     uint32_t low, high, code;
     int32_t decoding;
+    int32_t is_wide;  ///< whether the processor has vectors of 256 bits (x86-64: AVX2, BMI2 and LZCNT); set once
     int16_t mixers[AE_ADAPTIVE_MIXERS][AE_ADAPTIVE_NODES][AE_ADAPTIVE_INPUTS];
     int16_t corrections[AE_ADAPTIVE_CORRECTIONS][AE_ADAPTIVE_TAPS];
     int16_t stretched[AE_ADAPTIVE_STRETCHED];
