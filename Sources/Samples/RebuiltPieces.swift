@@ -59,7 +59,9 @@ public struct RebuiltPieces: Sequence, IteratorProtocol, Sendable {
     private static func cells(
         _ range: Range<Int>, of part: SampleArray, _ run: SourceRecord.PlainRun
     ) -> [UInt8] {
-        if run.cellBytes == part.format.byteCount, !run.isBigEndian { return part.canonicalBytes(range) }
+        if run.cellBytes == part.format.byteCount {
+            return part.canonicalBytes(range, isBigEndian: run.isBigEndian)
+        }
         var packer = SamplePacker(.integers(byteCount: run.cellBytes, isBigEndian: run.isBigEndian))
         var bytes: [UInt8] = []
         bytes.reserveCapacity(range.count * run.cellBytes)

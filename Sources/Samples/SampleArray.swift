@@ -130,9 +130,11 @@ public struct SampleArray: Equatable, Sendable {
     ///
     /// This is the byte order over which the digest of an archive is taken.
     ///
-    /// - Parameter range: Positions of the flat order.
+    /// - Parameters:
+    ///   - range: Positions of the flat order.
+    ///   - isBigEndian: Whether the bytes of each sample are the other way round, as some files have them.
     /// - Returns: `range.count * format.byteCount` bytes.
-    public func canonicalBytes(_ range: Range<Int>) -> [UInt8] {
+    public func canonicalBytes(_ range: Range<Int>, isBigEndian: Bool = false) -> [UInt8] {
         switch storage {
         case .narrow(let values):
             if format.byteCount == 1 {
@@ -140,7 +142,8 @@ public struct SampleArray: Equatable, Sendable {
             }
             return unsafe [UInt8](unsafeUninitializedCapacity: range.count * 2) { buffer, count in
                 var at = 0
-                for value in values[range] {
+                for stored in values[range] {
+                    let value = isBigEndian ? stored.byteSwapped : stored
                     unsafe buffer[at] = UInt8(truncatingIfNeeded: value)
                     unsafe buffer[at + 1] = UInt8(truncatingIfNeeded: value >> 8)
                     at += 2
@@ -150,7 +153,8 @@ public struct SampleArray: Equatable, Sendable {
         case .wide(let values):
             var bytes: [UInt8] = []
             bytes.reserveCapacity(range.count * 4)
-            for value in values[range] {
+            for stored in values[range] {
+                let value = isBigEndian ? stored.byteSwapped : stored
                 for shift in [0, 8, 16, 24] as [UInt32] {
                     bytes.append(UInt8(truncatingIfNeeded: value >> shift))
                 }
