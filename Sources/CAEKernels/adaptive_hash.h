@@ -12,6 +12,11 @@
 #define AE_CHOOSE_WIDE(coder, name, ...) ((void)(coder), name##_portable(__VA_ARGS__))
 #endif
 
+/// What an adaptive coder is asked for: in encoding the next residual.
+AE_INLINE int16_t ae_next_residual(const ae_adaptive *coder, const int16_t **residuals) {
+    return coder->decoding ? 0 : *(*residuals)++;
+}
+
 /// Mixes two numbers.
 AE_INLINE uint32_t ae_hash(uint32_t a, uint32_t b) {
     uint32_t x = a * 0x9E3779B1u ^ (b + 0x7F4A7C15u) * 0x85EBCA6Bu;

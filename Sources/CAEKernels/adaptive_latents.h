@@ -2,6 +2,7 @@
 #ifndef AE_ADAPTIVE_LATENTS_H
 #define AE_ADAPTIVE_LATENTS_H
 #include "adaptive_decisions.h"
+#include "adaptive_hash.h"
 
 enum {
     AE_NODE_ZERO = 0,
@@ -26,6 +27,18 @@ AE_INLINE int32_t ae_code_latent(ae_adaptive *coder, const ae_lane *lane, int32_
         found = AE_LAST_SIZE + ((1 << octave) | ae_plain_bits(coder, octave, rest));
     }
     return (int16_t)(negative ? -found : found);
+}
+
+/// Codes a residual of a low band: a number of about so many bits, by two contexts.
+AE_INLINE int32_t ae_code_low(ae_adaptive *coder, int32_t mixer, int32_t bits, uint32_t first, uint32_t second, int16_t known) {
+    ae_lane lane;
+    memset(&lane, 0, sizeof lane);
+    lane.mixer = mixer;
+    lane.shift = bits > 2 ? bits - 2 : 0;
+    for (int k = 2; k < AE_ADAPTIVE_INPUTS; ++k) lane.contexts[k] = ae_place(k, ae_hash((uint32_t)k, 29));
+    lane.contexts[0] = ae_place(0, first);
+    lane.contexts[1] = ae_place(1, second);
+    return ae_code_residual(coder, &lane, known);
 }
 
 #endif

@@ -183,7 +183,7 @@ AE_INLINE int32_t code_one(phase_coding *d, row_coding *r, int32_t j, uint32_t l
     d->lane.contexts[0] = c * AE_ADAPTIVE_NODES;
     const uint32_t half = bin / 2 < 12 ? bin / 2 : 12;
     d->lane.mixer = left > 0 ? AE_SEARCH_MIXER : (int32_t)(2 * half + quantizer);
-    const int32_t residual = ae_code_latent(coder, &d->lane, coder->decoding ? 0 : *source->residuals++);
+    const int32_t residual = ae_code_latent(coder, &d->lane, ae_next_residual(coder, &source->residuals));
     const int32_t index = residual + u, v = ae_doubled(index, (int32_t)quantizer), away = v - 2 * u;
     const int32_t error = ae_kept_within(away * 16 - guess, -128, 128);
     ae_move_weights(d->weights, features, AE_FEATURES, error * 4096 / energy, AE_GUESS_LIMIT);
@@ -258,13 +258,7 @@ void ae_code_phase_band(ae_coder *k, const ae_maps *m, int kind, int b, int p, c
 }
 
 int32_t ae_code_low_residual(ae_latent_adaptive *source, int32_t around, int32_t raw_class) {
-    ae_lane lane;
-    memset(&lane, 0, sizeof lane);
-    lane.mixer = AE_LOW_MIXER;
-    const int bits = around > 0 ? ae_octave((uint32_t)around) + 1 : 0;
-    lane.shift = bits > 2 ? bits - 2 : 0;
-    for (int i = 0; i < AE_ADAPTIVE_INPUTS; ++i) lane.contexts[i] = ae_place(i, ae_hash((uint32_t)i, 29));
-    lane.contexts[0] = ae_place(0, ae_hash((uint32_t)raw_class, 30));
-    lane.contexts[1] = ae_place(1, ae_hash((uint32_t)raw_class / 3, 31));
-    return ae_code_residual(source->coder, &lane, source->coder->decoding ? 0 : *source->residuals++);
+    const uint32_t raw = (uint32_t)raw_class;
+    return ae_code_low(source->coder, AE_LOW_MIXER, (int32_t)ae_bits(around) - 32, ae_hash(raw, 30), ae_hash(raw / 3, 31),
+                       ae_next_residual(source->coder, &source->residuals));
 }

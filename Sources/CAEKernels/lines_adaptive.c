@@ -20,10 +20,7 @@ typedef struct coding {
     int32_t *lines;
 } coding;
 
-/// What the adaptive coder was asked for: in encoding the next residual.
-AE_INLINE int32_t next_residual(ae_line_adaptive *source) {
-    return source->coder->decoding ? 0 : *source->residuals++;
-}
+AE_INLINE int16_t next_residual(ae_line_adaptive *source) { return ae_next_residual(source->coder, &source->residuals); }
 
 AE_INLINE uint32_t range_of(uint32_t magnitude) {
     static const uint8_t ranges[49] = {0, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 8, 8,
@@ -181,16 +178,10 @@ static int code_low(void *context, ae_line_state *s, int32_t row) {
     const ae_line_window *w = s->window;
     int32_t *line = d->lines + (size_t)row * (size_t)w->columns;
     int32_t value = 0, last = 0, second = 0;
-    ae_lane lane;
-    memset(&lane, 0, sizeof lane);
-    lane.mixer = AE_LOW_MIXER;
     for (int32_t t = 0; t < s->counts[0]; ++t) {
         const int32_t bits = (int32_t)ae_bits(last < 0 ? -last : last) - 32;
-        lane.shift = bits > 2 ? bits - 2 : 0;
-        for (int k = 0; k < AE_ADAPTIVE_INPUTS; ++k) lane.contexts[k] = ae_place(k, ae_hash((uint32_t)k, 29));
-        lane.contexts[0] = ae_place(0, ae_hash((uint32_t)bits, 30));
-        lane.contexts[1] = ae_place(1, ae_hash(ae_bits(last), ae_bits(second) * 32 + 31));
-        const int32_t r = ae_code_residual(d->source->coder, &lane, (int16_t)next_residual(d->source));
+        const int32_t r = ae_code_low(d->source->coder, AE_LOW_MIXER, bits, ae_hash((uint32_t)bits, 30),
+                                      ae_hash(ae_bits(last), ae_bits(second) * 32 + 31), next_residual(d->source));
         second = last;
         last = r;
         value += r;
@@ -238,7 +229,7 @@ static int32_t code_time(ae_line_adaptive *source, const ae_event_history *h, in
         ae_hash(ae_guess_steps(last), t * 32 + 18),
     };
     ae_set_contexts(&lane, hashes);
-    return ae_code_residual(source->coder, &lane, (int16_t)next_residual(source));
+    return ae_code_residual(source->coder, &lane, next_residual(source));
 }
 
 /// Codes what happens at a time: `was` are the symbols before, the last first, `r` the difference of the time.

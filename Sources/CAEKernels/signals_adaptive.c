@@ -53,7 +53,7 @@ AE_INLINE void code_row(const ae_signal_coder *c, const ae_signal_lanes *lanes, 
         lane.contexts[5] = ae_place(5, ae_hash(64 * first + beside, class / 3 * 16 + 6));
         lane.contexts[6] = ae_place(6, ae_hash((uint32_t)(x[-1] - x[-2]), class / 4 * 16 + 7));
         lane.contexts[7] = ae_place(7, ae_hash(ae_guess_steps(guess / 4), (64 * first + beside) * 16 + 8));
-        const int16_t known = source->coder->decoding ? 0 : *source->residuals++;
+        const int16_t known = ae_next_residual(source->coder, &source->residuals);
         const int16_t residual = ae_code_residual(source->coder, &lane, known);
         *place = residual;
         const int32_t missed = ae_kept_within(residual * 16 - guess, -32767, 32767);

@@ -23,8 +23,8 @@ package final class AdaptiveLatents {
     ///   - bytes: The archive.
     ///   - range: Where the bytes of the residuals stand.
     ///   - rule: The rule of contexts.
-    ///   - body: Codes all tiles of the group, or the first ones; then it returns false.
-    /// - Returns: Whether all bytes were needed.
+    ///   - body: Codes the tiles of the group.
+    /// - Returns: Whether all bytes were needed; if only the first tiles are coded, they are not.
     func reads(
         _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, rule: inout ae_latent_rule,
         _ body: (UnsafeMutablePointer<ae_latent_adaptive>, inout ae_latent_rule) -> Void

@@ -101,8 +101,8 @@ struct RecordingBuilder {
 
     func hasMember(_ name: String) -> Bool { members.contains { $0.name == name } }
 
-    /// Reads the samples and proves that the files come back.
-    consuming func recording() -> Recording {
+    /// Reads the samples.
+    func signalGroups() -> [SignalGroup] {
         var starts: [Int] = []
         var total = 0
         for group in groups {
@@ -127,12 +127,16 @@ struct RecordingBuilder {
                 cut.extract(from: bytes, into: &values, starts: starts, isSigned: isSigned(cut))
             }
         }
-        let groups = zip(self.groups, starts).map { group, start in
+        return zip(groups, starts).map { group, start in
             SignalGroup(
                 samples: Self.samples(group, values[start..<start + group.sampleCount]),
                 signals: group.signals, rate: group.rate)
         }
-        values = []
+    }
+
+    /// Reads the samples and proves that the files come back.
+    consuming func recording() -> Recording {
+        let groups = signalGroups()
         var recording = Recording(groups: groups, spans: spans, members: [])
         recording.notes = notes + checksumNotes(groups) + SignalRemarks(groups).notes
         let parts = recording.parts

@@ -18,9 +18,10 @@ extension Recording {
         }
         var reader = WFDBReader(
             lookup: { name in files.first { $0.name == name }?.bytes }, annotators: [])
-        let recording = try reader.read(name: first.name, first.bytes)
+        try reader.load(name: first.name, first.bytes)
+        let wrong = reader.builder.wrongChecksums(reader.builder.signalGroups())
         var files = files
-        for (check, right) in reader.builder.wrongChecksums(recording.groups) {
+        for (check, right) in wrong {
             guard let number = files.firstIndex(where: { $0.name == check.file }) else { continue }
             files[number].bytes = replacing(
                 field: 6, ofLine: check.line, in: files[number].bytes, with: "\(Int16(bitPattern: right))")

@@ -30,6 +30,12 @@ struct WFDBReader {
 
     /// Reads the record of a header.
     mutating func read(name: String, _ bytes: [UInt8]) throws(SignalError) -> Recording {
+        try load(name: name, bytes)
+        return builder.recording()
+    }
+
+    /// Finds the files of the record of a header, and where samples stand in them; ``builder`` knows them then.
+    mutating func load(name: String, _ bytes: [UInt8]) throws(SignalError) {
         guard isPlainFileName(name) else { throw .unsafeName }
         let header = try WFDBHeader(bytes)
         names = [name]
@@ -44,7 +50,6 @@ struct WFDBReader {
         try addSegments(rate: header.rate)
         guard !builder.groups.isEmpty else { throw .noSignals(.wfdb) }
         try addAnnotators(name)
-        return builder.recording()
     }
 
     private func member(_ name: String) throws(SignalError) -> [UInt8] {
