@@ -38,7 +38,8 @@ let libraries: [Target] = [
     .target(name: "Digest", dependencies: ["CCrypto", "CAEKernels"]),
     .target(name: "AEContainer", dependencies: ["Samples", "Digest"]),
 
-    .target(name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CZstd"]),
+    .target(
+        name: "AECodec", dependencies: ["Samples", "Digest", "AEContainer", "CAEKernels", "CSystem", "CZstd"]),
     .target(
         name: "MedicalFormats",
         dependencies: ["Samples", "Digest", "CDCMTKShim", "COpenJPEGShim", "CPNGShim", "CFLACShim"]),

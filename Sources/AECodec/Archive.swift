@@ -45,7 +45,8 @@ public struct Archive: Sendable {
                 ? try Container(truncated: bytes, limits: limits) : try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
-        let models = Model.builtIn + options.models
+        let named = Set(container.parts.compactMap(\.model?.identity))
+        let models = Model.builtIn(upTo: named) + options.models
         var parts: [ArchivePart] = []
         var groups = [[(index: Int, group: Group)]](repeating: [], count: container.parts.count)
         for (index, group) in container.groups.enumerated() {
@@ -65,16 +66,25 @@ public struct Archive: Sendable {
     public func samples() throws(DecodeError) -> [SampleArray] {
         var result: [SampleArray] = []
         var held = 0
-        for (number, part) in parts.enumerated() {
+        for number in parts.indices {
             let (extent, format) = (container.parts[number].extent, container.parts[number].format)
-            let samples = try decode(part, SampleSelection(frames: 0..<extent.frames), held: held)
+            result.append(try samples(part: number, held: held))
             held += extent.sampleCount * (format.bitsStored <= 16 ? 2 : 4)
-            guard samples.digest == container.parts[number].digest else {
-                throw .digestMismatch(part: number)
-            }
-            result.append(samples)
         }
         return result
+    }
+
+    /// Decodes one part and compares it with the digest that the archive states.
+    public func samples(part number: Int) throws(DecodeError) -> SampleArray {
+        try samples(part: number, held: 0)
+    }
+
+    private func samples(part number: Int, held: Int) throws(DecodeError) -> SampleArray {
+        let part = container.parts[number]
+        let samples = try decode(
+            parts[number], SampleSelection(frames: 0..<part.extent.frames), held: held)
+        guard samples.digest == part.digest else { throw .digestMismatch(part: number) }
+        return samples
     }
 
     /// Decodes some samples of one part; checksums cover them, the digest of the part cannot.

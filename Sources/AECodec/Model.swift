@@ -67,8 +67,41 @@ public struct Model: Sendable {
 
     /// The models that every decoder has; encoders of images take the first.
     public static let builtIn: [Model] =
-        PyramidModel.builtIn.map { Model(.images($0.model), name: $0.name, version: $0.version) }
-        + SignalModel.builtIn.map { Model(.signals($0.model), name: $0.name, version: $0.version) }
+        PyramidModel.builtIn.map(Model.init) + SignalModel.builtIn.map(Model.init)
+
+    /// The model that images are encoded with.
+    package static let ofImages = Model(PyramidModel.builtIn[0])
+
+    /// The newest model of each name that images may be encoded with.
+    package static let newestOfImages = PyramidModel.builtIn.enumerated().filter { place, known in
+        !PyramidModel.builtIn[..<place].contains { $0.name == known.name }
+    }.map { Model($0.element) }
+
+    private init(_ known: BuiltInModel<PyramidModel>) {
+        self.init(.images(known.model), name: known.name, version: known.version)
+    }
+
+    private init(_ known: BuiltInModel<SignalModel>) {
+        self.init(.signals(known.model), name: known.name, version: known.version)
+    }
+
+    /// The first built-in models until all of some are found; the others need not be read.
+    ///
+    /// - Parameter identities: What archives call them by.
+    /// - Returns: Models, among them those that are built in of these.
+    static func builtIn(upTo identities: Set<[UInt8]>) -> [Model] {
+        var missing = identities
+        var models: [Model] = []
+        for known in PyramidModel.builtIn where !missing.isEmpty {
+            models.append(Model(known))
+            missing.remove(known.model.identity)
+        }
+        for known in SignalModel.builtIn.reversed() where !missing.isEmpty {
+            models.append(Model(known))
+            missing.remove(known.model.identity)
+        }
+        return models
+    }
 }
 
 /// What archives call by its identity.

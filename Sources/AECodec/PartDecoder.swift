@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AEContainer
 import CAEKernels
+import CSystem
 import Samples
 
 /// Decodes groups of a part on several threads into one storage.
@@ -23,6 +24,7 @@ struct PartDecoder {
                 let target = unsafe SampleTarget(
                     narrow: buffer.baseAddress, wide: nil, first: firstSample,
                     stride: part.grid.extent.columns)
+                unsafe c_expect_whole_use(buffer.baseAddress, 2 * count)
                 if part.isTruncated {
                     unsafe buffer.initialize(repeating: 0)
                     if case .narrow(let coarse)? = missing?.storage { _ = unsafe buffer.update(from: coarse) }
@@ -37,6 +39,7 @@ struct PartDecoder {
         let values = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
             let target = unsafe SampleTarget(
                 narrow: nil, wide: buffer.baseAddress, first: firstSample, stride: part.grid.extent.columns)
+            unsafe c_expect_whole_use(buffer.baseAddress, 4 * count)
             if part.isTruncated {
                 unsafe buffer.initialize(repeating: 0)
                 if case .wide(let coarse)? = missing?.storage { _ = unsafe buffer.update(from: coarse) }

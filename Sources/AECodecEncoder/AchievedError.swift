@@ -8,6 +8,8 @@ extension ContainerContent {
     /// Decodes the archive of one part that this makes; the part's digest and errors become those of what comes
     /// out.
     ///
+    /// Its groups must not change from here on, so that what is stated holds for the finished bytes.
+    ///
     /// - Parameters:
     ///   - samples: What was encoded.
     ///   - model: The model of the part, if it has one.
@@ -22,6 +24,19 @@ extension ContainerContent {
             decoded = try Archive.undigestedSamples(
                 serialized(), threads: options.threads, kernel: options.kernel, model: model)
         } catch { throw .internalFault(error) }
+        return try stateErrors(of: samples, decoded: decoded)
+    }
+
+    /// States the digest and the errors of what a decoder makes of this.
+    ///
+    /// - Parameters:
+    ///   - samples: What was encoded.
+    ///   - decoded: What comes out.
+    /// - Returns: The errors.
+    /// - Throws: ``EncodeError/internalFault(_:)`` if these have different shapes.
+    mutating func stateErrors(
+        of samples: SampleArray, decoded: SampleArray
+    ) throws(EncodeError) -> SampleDifference {
         guard let difference = SampleDifference(samples, decoded) else {
             throw .internalFault(.damagedSource)
         }

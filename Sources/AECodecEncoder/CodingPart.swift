@@ -27,7 +27,7 @@ package enum CodingPart: String, CaseIterable, Sendable {
     /// The model that codes without the part, if it is a matter of models.
     package var model: Model? {
         let linear = Model.builtIn.filter { $0.name == "linear" }
-        let first = Model.builtIn[0]
+        let first = Model.ofImages
         switch self {
         case .networks: return linear.first
         case .lifting: return linear.last

@@ -70,7 +70,7 @@ static void code_low(ae_coder *k, const ae_latent_band *low) {
             // Damaged data may run away; real values are far from these limits.
             now[c] = now[c] < -(1 << 24) ? -(1 << 24) : now[c] > 1 << 24 ? 1 << 24 : now[c];
             e[c] = residual < 0 ? -residual : residual;
-            if (k->streams || (k->adaptive && k->adaptive->coder->decoding)) *value = (int32_t)(((int64_t)now[c] * low->step) >> 8);
+            if (k->streams || (k->adaptive && ae_rebuilds(k->adaptive))) *value = (int32_t)(((int64_t)now[c] * low->step) >> 8);
         }
     }
 }

@@ -122,9 +122,9 @@ AE_INLINE int code_empty(phase_coding *d, const row_coding *r, int32_t start, in
 AE_INLINE void pass_empty(phase_coding *d, row_coding *r, int32_t start, int32_t end) {
     const ae_coder *k = d->k;
     const uint32_t union_mask = k->is_dependent ? 1 : 0;
-    const int decoding = d->source->coder->decoding;
+    const int rebuilds = ae_rebuilds(d->source);
     for (int32_t j = start; j < end; ++j) {
-        if (decoding) {
+        if (rebuilds) {
             const uint32_t c = r->classes[j] + (d->state & union_mask);
             const int32_t value = ae_reconstructed(0, k->centroids[c * AE_CENTROIDS], d->band->step);
             r->values[2 * j] = r->means[j] & 1 ? -value : value;
@@ -133,7 +133,7 @@ AE_INLINE void pass_empty(phase_coding *d, row_coding *r, int32_t start, int32_t
         d->source->missed[j + 1] = 0;
         d->state = ae_next_state(d->state, 0);
     }
-    if (!decoding) d->source->residuals += end - start;
+    if (!d->source->coder->decoding) d->source->residuals += end - start;
     r->missed = r->corner = 0;
 }
 
@@ -190,7 +190,7 @@ AE_INLINE int32_t code_one(phase_coding *d, row_coding *r, int32_t j, uint32_t l
     r->corner = missed[0];
     r->missed = size_of(away) < 255 ? size_of(away) : 255;
     missed[0] = (uint8_t)r->missed;
-    if (coder->decoding) {
+    if (ae_rebuilds(source)) {
         const int8_t centroid = k->centroids[c * AE_CENTROIDS + (uint32_t)ae_centroid_of(residual)];
         r->values[2 * j] = sign * ae_reconstructed(v, centroid, d->band->step);
     }

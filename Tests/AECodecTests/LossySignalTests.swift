@@ -232,7 +232,8 @@ struct LossySignalTests {
 
     @Test func modelFilesAreChecked() throws {
         // What is built in is the file, and the card says so.
-        for (name, version, model) in SignalModel.builtIn {
+        for known in SignalModel.builtIn {
+            let (name, version, model) = (known.name, known.version, known.model)
             #expect(try SignalModel(bytes: model.bytes).digest == model.digest)
             let path = Repository.root + "/Models/\(name)-\(version)"
             #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: path + ".aem"))) == model.bytes)

@@ -203,7 +203,8 @@ import Testing
 
 @Suite struct PyramidModelTests {
     @Test func builtInModelsAreTheFilesInModels() throws {
-        for (name, version, model) in PyramidModel.builtIn {
+        for known in PyramidModel.builtIn {
+            let (name, version, model) = (known.name, known.version, known.model)
             let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent()
             let file = root.appendingPathComponent("Models/\(name)-\(version).aem")

@@ -28,12 +28,9 @@ package enum PresetTables {
     /// The bytes that hexadecimal digits stand for.
     package static func bytes(_ hexadecimal: StaticString) -> [UInt8] {
         let value = { (digit: UInt8) in digit > 57 ? digit - 87 : digit - 48 }
-        var digits = hexadecimal.description.utf8.makeIterator()
-        var bytes: [UInt8] = []
-        while let high = digits.next(), let low = digits.next() {
-            bytes.append(value(high) << 4 | value(low))
+        return hexadecimal.withUTF8Buffer { digits in
+            (0..<digits.count / 2).map { unsafe value(digits[2 * $0]) << 4 | value(digits[2 * $0 + 1]) }
         }
-        return bytes
     }
 
     /// Preset number n of a stream header is entry n - 1.

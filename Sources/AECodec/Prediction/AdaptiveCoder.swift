@@ -56,13 +56,13 @@ package final class AdaptiveCoder {
     ///   - body: Gives the residuals.
     /// - Returns: The bytes; nil if they are more.
     package func written(capacity: Int, _ body: () -> Void) -> [UInt8]? {
-        var coded = [UInt8](repeating: 0, count: capacity)
-        let byteCount = unsafe coded.withUnsafeMutableBufferPointer { coded in
+        // Room that is not needed is never touched.
+        let coded = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { coded, count in
             unsafe ae_begin_writing(state, coded.baseAddress, coded.count)
             body()
-            return unsafe ae_end_writing(state)
+            count = unsafe Int(ae_end_writing(state))
         }
-        return byteCount > 0 ? Array(coded[..<byteCount]) : nil
+        return coded.isEmpty ? nil : coded
     }
 
     /// Writes a group of so many residuals; `body` may be asked for them twice.

@@ -42,15 +42,17 @@ package final class AdaptiveLatents {
     ///   - residuals: Of all latents in coding order.
     ///   - count: How many they are.
     ///   - rule: The rule of contexts.
+    ///   - rebuilds: Whether what a decoder reconstructs takes the place of the coefficients.
     ///   - body: Codes all tiles of the group.
     /// - Returns: The bytes.
     package func written(
-        _ residuals: [Int16], count: Int, rule: inout ae_latent_rule,
+        _ residuals: [Int16], count: Int, rule: inout ae_latent_rule, rebuilds: Bool,
         _ body: (UnsafeMutablePointer<ae_latent_adaptive>, inout ae_latent_rule) -> Void
     ) -> [UInt8] {
         unsafe residuals.withUnsafeBufferPointer { residuals in
             coder.written(residualCount: count) {
                 unsafe source.pointee.residuals = residuals.baseAddress
+                unsafe source.pointee.rebuilds = rebuilds ? 1 : 0
                 unsafe ae_begin_latents(source, &rule, LatentPriors.logits)
                 unsafe body(source, &rule)
             }

@@ -2,13 +2,17 @@
 
 extension PyramidModel {
     /// The models that every decoder has.
-    package static let builtIn: [(name: String, version: UInt32, model: PyramidModel)] = [
-        ("image", 3, PyramidModel(hexadecimal: image3)),
-        ("linear", 2, PyramidModel(hexadecimal: linear2)),
-        ("image", 2, PyramidModel(hexadecimal: image2)),
-        ("image", 1, PyramidModel(hexadecimal: image1)),
-        ("linear", 1, PyramidModel(hexadecimal: linear1)),
+    package static let builtIn = [
+        BuiltInModel("image", 3) { thirdImage }, BuiltInModel("linear", 2) { secondLinear },
+        BuiltInModel("image", 2) { secondImage }, BuiltInModel("image", 1) { firstImage },
+        BuiltInModel("linear", 1) { firstLinear },
     ]
+
+    private static let thirdImage = PyramidModel(hexadecimal: image3)
+    private static let secondImage = PyramidModel(hexadecimal: image2)
+    private static let firstImage = PyramidModel(hexadecimal: image1)
+    private static let secondLinear = PyramidModel(hexadecimal: linear2)
+    private static let firstLinear = PyramidModel(hexadecimal: linear1)
 
     /// Scale rules to start a fit from: a share of every term.
     package static let startWeights: [UInt16] = (0..<ContextRule.weightCount).map { index in

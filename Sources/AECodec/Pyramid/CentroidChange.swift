@@ -21,6 +21,18 @@ package enum CentroidChange {
         return change
     }
 
+    /// The centroids of all classes of details in an adaptive group.
+    ///
+    /// - Parameters:
+    ///   - model: Whose centroids are changed.
+    ///   - changes: What is added, by set; nothing where empty.
+    /// - Returns: The centroids, by class.
+    package static func centroids(of model: PyramidModel, changedBySets changes: [[Int8]]) -> [Int8] {
+        centroids(model.centroids, changedBy: changes) {
+            set(of: $0, classCount: model.rule.classSet.detailClassCount)
+        }
+    }
+
     /// The centroids of all classes of details.
     ///
     /// - Parameters:

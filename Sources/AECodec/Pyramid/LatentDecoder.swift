@@ -59,9 +59,7 @@ final class LatentDecoder {
         }
         switch residuals {
         case .adaptive(let range, let changes):
-            let centroids = CentroidChange.centroids(model.centroids, changedBy: changes) {
-                CentroidChange.set(of: $0, classCount: model.rule.classSet.detailClassCount)
-            }
+            let centroids = CentroidChange.centroids(of: model, changedBySets: changes)
             let isRead = unsafe model.kernelRule.with { rule in
                 unsafe adaptive.reads(bytes, range, rule: &rule) { source, rule in
                     _ = unsafe forEachTile { latents in

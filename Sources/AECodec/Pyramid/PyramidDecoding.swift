@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AEContainer
 import CAEKernels
+import CSystem
 import Samples
 
 extension PyramidPart {
@@ -21,6 +22,7 @@ extension PyramidPart {
         let perFrame = extent.samplesPerFrame
         let values = unsafe [UInt16](unsafeUninitializedCapacity: extent.sampleCount) { buffer, initialized in
             guard let base = buffer.baseAddress else { return }
+            unsafe c_expect_whole_use(base, 2 * extent.sampleCount)
             // Frames that are missing are 0.
             if isTruncated { unsafe buffer.initialize(repeating: 0) }
             let target = unsafe PyramidSynthesis.Target(codes: base, stride: extent.columns)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CAEKernels
+import CSystem
 
 /// The bands of one plane, or of what is needed for a window of it.
 ///
@@ -39,6 +40,7 @@ package final class PyramidPlane: @unchecked Sendable {
             }
         }
         unsafe storage = UnsafeMutablePointer<Int32>.allocate(capacity: offset + 1)
+        unsafe c_expect_whole_use(storage, 4 * offset)
         unsafe storage.initialize(repeating: 0, count: offset + 1)
         for level in kept {
             let buffer = UnsafeMutableBufferPointer<Int16>.allocate(

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A sample map made ready for many samples.
-struct PreparedMap: Sendable {
+package struct PreparedMap: Sendable {
     let map: SampleMap
     /// The greatest value that prediction sees, the code without its low bits.
     let maximumHighCode: Int
     /// Stored bit patterns of all codes, for dense maps.
     private let table: [UInt16]
 
-    init(_ map: SampleMap, lowBits: Int) {
+    package init(_ map: SampleMap, lowBits: Int) {
         self.map = map
         maximumHighCode = map.maximumCode >> lowBits
         if case .dense(let levels) = map {
@@ -19,7 +19,7 @@ struct PreparedMap: Sendable {
     }
 
     /// Replaces codes by stored bit patterns in place; false if one is out of range.
-    func apply(_ samples: UnsafeMutablePointer<UInt16>, stride: Int, rows: Int, columns: Int) -> Bool {
+    package func apply(_ samples: UnsafeMutablePointer<UInt16>, stride: Int, rows: Int, columns: Int) -> Bool {
         let limit = UInt16(maximumHighCode)
         var most: UInt16 = 0
         for row in 0..<rows {

@@ -2,9 +2,12 @@
 
 extension SignalModel {
     /// The models that every decoder has; encoders take the last one.
-    package static let builtIn: [(name: String, version: UInt32, model: SignalModel)] = [
-        ("signal", 1, SignalModel(hexadecimal: signal1)), ("signal", 2, SignalModel(hexadecimal: signal2)),
+    package static let builtIn = [
+        BuiltInModel("signal", 1) { first }, BuiltInModel("signal", 2) { second },
     ]
+
+    private static let first = SignalModel(hexadecimal: signal1)
+    private static let second = SignalModel(hexadecimal: signal2)
 
     private init(hexadecimal: StaticString) {
         do throws(DecodeError) {

@@ -92,7 +92,7 @@ struct BaseEncoder {
     func encode(part: Int, byteCount: Int) throws(EncodeError) -> EncodedBase {
         var options = options
         // Comparing models takes longer than what is won on so few bytes is worth.
-        if options.model == nil { options.model = .builtIn[0] }
+        if options.model == nil { options.model = .ofImages }
         // What more effort gains here is lost in the archive.
         options.effort = 1
         let map = SampleMap.affine(origin: 0, step: 1, maximumCode: maximumCode)

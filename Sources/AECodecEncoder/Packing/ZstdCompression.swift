@@ -17,6 +17,8 @@ final class ZstdCompressor {
     private var buffer: [UInt8] = []
     private var runs: [UInt8] = []
     private var sequences: [ae_sequence] = []
+    /// Streams of so many bytes and more are not searched for repetitions, which took a tenth of all time.
+    private static let longStream = 1 << 14
     private static let common: [(ZSTD_cParameter, Int32)] = [
         (ZSTD_c_experimentalParam2, Int32(ZSTD_f_zstd1_magicless.rawValue)),
         (ZSTD_c_contentSizeFlag, 0), (ZSTD_c_checksumFlag, 0), (ZSTD_c_dictIDFlag, 0),
@@ -29,8 +31,7 @@ final class ZstdCompressor {
         unsafe self.context = unsafe context
         unsafe self.sequenceContext = unsafe sequenceContext
         let forLiterals: [(ZSTD_cParameter, Int32)] = [
-            (ZSTD_c_windowLog, 17), (ZSTD_c_hashLog, 12), (ZSTD_c_strategy, Int32(ZSTD_lazy.rawValue)),
-            (ZSTD_c_minMatch, 7), (ZSTD_c_targetLength, 16),
+            (ZSTD_c_windowLog, 17), (ZSTD_c_hashLog, 12), (ZSTD_c_minMatch, 7),
             (ZSTD_c_experimentalParam5, Int32(ZSTD_ps_enable.rawValue)),
         ]
         for (parameter, value) in Self.common + forLiterals {
@@ -65,6 +66,11 @@ final class ZstdCompressor {
     func pack(_ bytes: [UInt8], count: Int, preset: Int = 0, isWhole: Bool = false) -> ZstdPacked? {
         _ = unsafe ZSTD_CCtx_refCDict(context, preset == 0 ? nil : table(preset))
         reserve(ZSTD_compressBound(count))
+        // The step of the fast search is its target length: of long streams hardly a byte is looked at.
+        let isLong = count >= Self.longStream
+        let strategy = Int32(isLong ? ZSTD_fast.rawValue : ZSTD_lazy.rawValue)
+        _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_strategy, strategy)
+        _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_targetLength, isLong ? 4096 : 16)
         let size = unsafe buffer.withUnsafeMutableBytes { target in
             unsafe bytes.withUnsafeBytes { source in
                 unsafe ZSTD_compress2(context, target.baseAddress, target.count, source.baseAddress, count)

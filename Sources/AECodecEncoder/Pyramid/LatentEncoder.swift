@@ -30,6 +30,9 @@ final class LatentEncoder {
     /// Doubled values of the last pass, limited to 16 bits, where ``keepsDoubled`` asks for them; 0 for the low band.
     private(set) var doubled: [Int16] = []
     var keepsDoubled = false
+    /// Whether what a decoder reconstructs takes the place of the coefficients when a group has been coded by
+    /// probabilities that learn.
+    var rebuilds = false
 
     deinit { unsafe work.deallocate() }
 
@@ -107,12 +110,14 @@ final class LatentEncoder {
         var writer = ByteWriter()
         writer.u16(changes.enumerated().reduce(0) { $0 | ($1.element.isEmpty ? 0 : 1 << UInt16($1.offset)) })
         for change in changes.joined() { writer.u8(UInt8(bitPattern: change)) }
+        let centroids = CentroidChange.centroids(of: model, changedBySets: changes)
         let coded = unsafe withWorkspace(first) { work, _ in
             unsafe model.kernelRule.with { rule in
-                unsafe adaptive.written(residuals, count: count, rule: &rule) { source, rule in
+                unsafe adaptive.written(residuals, count: count, rule: &rule, rebuilds: rebuilds) {
+                    source, rule in
                     for (plane, tile) in tiles {
                         var latents = unsafe plane.latentTile(tile, levels: levels, work: work)
-                        unsafe ae_code_latents(level, &rule, &latents, source, model.centroids)
+                        unsafe ae_code_latents(level, &rule, &latents, source, centroids)
                     }
                 }
             }

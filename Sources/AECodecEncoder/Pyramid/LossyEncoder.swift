@@ -6,19 +6,19 @@ package import Samples
 
 /// One image on its way through analysis, quantisation and packing.
 package struct LossyEncoder {
-    private let samples: SampleArray
-    private let map: SampleMap
+    let samples: SampleArray
+    let map: SampleMap
     private let name: String
     private let version: UInt32
-    private let model: PyramidModel
+    let model: PyramidModel
     let planes: [PyramidPlane]
     /// Headers of all groups, as ``LatentGroups`` orders them.
     let stages: [[GroupHeader]]
     /// The largest coefficient of every band, in the order of steps.
     private let largest: [Int]
-    private let level: ae_kernel_level
-    private let threads: Int
-    private let effort: Effort
+    let level: ae_kernel_level
+    let threads: Int
+    let effort: Effort
     /// The same for all steps and threads.
     private let costs: LatentCosts
     package static let fractionBits = 6
@@ -51,7 +51,7 @@ package struct LossyEncoder {
         tileExponent = options.pyramidTileExponent
         guard samples.format.bitsStored <= 16 else { throw .tooDeep(bits: samples.format.bitsStored) }
         self.samples = samples
-        let chosen = options.model ?? Model.builtIn[0]
+        let chosen = options.model ?? Model.ofImages
         (name, version) = (chosen.name, chosen.version)
         guard let model = given ?? chosen.pyramid else { throw .modelOfSignals }
         self.model = model
@@ -116,9 +116,13 @@ package struct LossyEncoder {
     /// - Parameters:
     ///   - step: The common step, in units of the samples.
     ///   - cheapGroups: In so many groups, the last one in part, bits are cheap to the quantiser.
+    ///   - rebuilds: Whether what a decoder reconstructs takes the place of the coefficients, where the effort codes
+    ///     by probabilities that learn.
     /// - Returns: The archive but for source, mode and digest.
     /// - Throws: ``EncodeError/outOfMemory``.
-    func encode(step: Double, cheapGroups: Double = 0) throws(EncodeError) -> ContainerContent {
+    func encode(step: Double, cheapGroups: Double = 0, rebuilds: Bool = false) throws(EncodeError)
+        -> ContainerContent
+    {
         let parameters = setSteps(step)
         var groups: [(header: GroupHeader, body: [UInt8])] = []
         // Finer groups take up what coarser ones leave.
@@ -127,6 +131,7 @@ package struct LossyEncoder {
                 try latentEncoder()
             } _: { [first = groups.count] encoder, number in
                 let share = min(1, max(0, cheapGroups - Double(first + number)))
+                encoder.rebuilds = rebuilds
                 encoder.lambdaShare = Float(1 - share * (1 - Self.cheapBits))
                 return encoder.encode(tiles(of: stage[number]), levels: stage[number].levels)
             }

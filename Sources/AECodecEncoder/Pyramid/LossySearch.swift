@@ -63,9 +63,16 @@ struct LossySearch {
         }
     }
 
-    /// The archive of a step; its coefficients are gone when it is decoded and measured.
     private func once(step: Double, _ request: Request) throws(EncodeError) -> [UInt8] {
-        try finished(candidate(LossyEncoder(samples, options: options), step: step, request))
+        var (content, difference) = try LossyEncoder(samples, options: options).measured(
+            step: step, mode: mode(request), options: options)
+        content.source = source
+        return try finished(Candidate(content: content, step: step, byteCount: 0, difference: difference))
+    }
+
+    /// What archives state before their errors are known.
+    private func mode(_ request: Request) -> CodingMode {
+        .unmeasured(bitsStored: samples.format.bitsStored, target: request.target, value: request.value)
     }
 
     /// The smallest archive of at least some PSNR; a lossless one if no other reaches it.
@@ -206,15 +213,14 @@ struct LossySearch {
     ) throws(EncodeError) -> Candidate {
         var content = try encoder.encode(step: step, cheapGroups: cheapGroups)
         content.source = source
-        content.parts[0].mode = .unmeasured(
-            bitsStored: samples.format.bitsStored, target: request.target, value: request.value)
+        content.parts[0].mode = mode(request)
         return Candidate(content: content, step: step, byteCount: rated(content.serialized()))
     }
 
     /// Decodes an archive and states what it loses.
     private func measure(_ candidate: inout Candidate) throws(EncodeError) {
         candidate.difference = try candidate.content.stateErrors(
-            of: samples, model: options.model ?? Model.builtIn[0], options: options)
+            of: samples, model: options.model ?? Model.ofImages, options: options)
     }
 
     private func finished(_ candidate: Candidate) throws(EncodeError) -> [UInt8] {

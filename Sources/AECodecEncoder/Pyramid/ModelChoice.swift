@@ -34,10 +34,7 @@ enum ModelChoice {
     static func models(
         for samples: SampleArray, _ target: LossyTarget, options: EncodeOptions
     ) throws(EncodeError) -> [Model] {
-        let all = Model.builtIn.reduce(into: [Model]()) { newest, model in
-            let isOlder = newest.contains { $0.name == model.name }
-            if !model.isForSignals, !isOlder { newest.append(model) }
-        }
+        let all = Model.newestOfImages
         guard Effort(level: options.effort).comparesModels, samples.extent.samplesPerFrame >= fewestSamples
         else { return Array(all.prefix(1)) }
         let middle = samples.middle(side: side)
@@ -62,12 +59,12 @@ enum ModelChoice {
         let encoder = try LossyEncoder(samples, options: options)
         let range = encoder.unit * encoder.maximumCode
         let step = min(max(step, range * steps.lowerBound), range * steps.upperBound)
-        var content = try encoder.encode(step: step)
-        content.parts[0].mode = .unmeasured(bitsStored: samples.format.bitsStored)
-        let error = try content.stateErrors(of: samples, model: model, options: options).meanSquaredError
+        let (content, difference) = try encoder.measured(
+            step: step, mode: .unmeasured(bitsStored: samples.format.bitsStored), options: options)
         return LatentEncoder.cost(
             byteCount: content.groups.reduce(0) { $0 + $1.body.count },
-            sampleCount: samples.extent.sampleCount, error: error, step: step)
+            sampleCount: samples.extent.sampleCount, error: difference.meanSquaredError,
+            step: step)
     }
 }
 

@@ -72,6 +72,7 @@ int ae_decode_latents(ae_kernel_level kernels, const ae_latent_rule *rule, const
 typedef struct ae_latent_adaptive {
     ae_adaptive *coder;
     const int16_t *residuals;  ///< encoding: in coding order
+    int32_t rebuilds;          ///< encoding: whether what a decoder reconstructs is written into the bands
     /// What residuals are guessed with, by level kind, band and phase.
     int32_t guesses[AE_LEVEL_KINDS * AE_BANDS * AE_PHASES][16];
     uint8_t missed[AE_PHASE_COLUMNS + 2];  ///< how far doubled values of a row are from their means
@@ -81,7 +82,7 @@ typedef struct ae_latent_adaptive {
 /// have none.
 void ae_begin_latents(ae_latent_adaptive *source, const ae_latent_rule *rule, const int8_t *priors);
 
-/// Reads or writes the latents of a tile by probabilities that learn; bands are written in reading only.
+/// Reads or writes the latents of a tile by probabilities that learn; bands are written in reading, and if `rebuilds` says so.
 void ae_code_latents(ae_kernel_level kernels, const ae_latent_rule *rule, const ae_latent_tile *tile, ae_latent_adaptive *source,
                      const int8_t *centroids);
 
