@@ -88,7 +88,7 @@ AE_INLINE void take(ae_coder *k, const ae_phase_band *band, const situation *at,
 }
 
 /// Every latent alone, with the first quantiser.
-static void quantize_alone(ae_coder *k, const ae_phase_band *band) {
+AE_INLINE void quantize_alone(ae_coder *k, const ae_phase_band *band) {
     const float inverse = 256.0f / (float)band->step;
     for (int32_t row = 0; row < band->rows; ++row)
         for (int32_t column = 0; column < band->columns; ++column) {
@@ -105,7 +105,7 @@ static void quantize_alone(ae_coder *k, const ae_phase_band *band) {
 }
 
 /// All latents together.
-static void quantize_dependent(ae_coder *k, const ae_phase_band *band) {
+AE_INLINE void quantize_dependent(ae_coder *k, const ae_phase_band *band) {
     enum { RUN = 128 };
     const float inverse = 256.0f / (float)band->step;
     const size_t count = (size_t)band->rows * (size_t)band->columns;
@@ -134,9 +134,23 @@ static void quantize_dependent(ae_coder *k, const ae_phase_band *band) {
         }
 }
 
-void ae_quantize_phase_band(ae_coder *k, const ae_phase_band *band) {
+AE_INLINE void quantize_phase_band(ae_coder *k, const ae_phase_band *band) {
     if (k->is_dependent) quantize_dependent(k, band);
     else quantize_alone(k, band);
+}
+
+#if defined(__x86_64__)
+// The first processors have no instruction to round down with. Nothing is fused, so that costs are the same.
+__attribute__((target("avx2,bmi2,lzcnt"))) static void quantize_phase_band_avx2(ae_coder *k, const ae_phase_band *band) {
+    quantize_phase_band(k, band);
+}
+#endif
+
+void ae_quantize_phase_band(ae_coder *k, const ae_phase_band *band) {
+#if defined(__x86_64__)
+    if (k->kernels == AE_KERNEL_AVX2 || k->kernels == AE_KERNEL_AVX512) return quantize_phase_band_avx2(k, band);
+#endif
+    quantize_phase_band(k, band);
 }
 
 size_t ae_trellis_bytes(int32_t rows, int32_t columns) {

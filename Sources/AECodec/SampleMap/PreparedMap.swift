@@ -19,7 +19,8 @@ package struct PreparedMap: Sendable {
     }
 
     /// Replaces codes by stored bit patterns in place; false if one is out of range.
-    package func apply(_ samples: UnsafeMutablePointer<UInt16>, stride: Int, rows: Int, columns: Int) -> Bool {
+    package func apply(_ samples: UnsafeMutablePointer<UInt16>, stride: Int, rows: Int, columns: Int) -> Bool
+    {
         let limit = UInt16(maximumHighCode)
         var most: UInt16 = 0
         for row in 0..<rows {
