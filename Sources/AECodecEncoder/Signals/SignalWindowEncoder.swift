@@ -127,10 +127,10 @@ final class SignalWindowEncoder {
     var noise: Double {
         let details = (0..<channels).flatMap { line in
             lines[line * columns + finest.lowerBound..<line * columns + finest.upperBound].map(\.magnitude)
-        }.sorted()
-        guard !details.isEmpty else { return 0 }
+        }
+        guard let middle = middle(details) else { return 0 }
         let scale = Double(model.bandScales[SignalModel.maximumLevels]) / 65_536
-        return Double(details[details.count / 2]) / 0.6745 / scale / Double(1 << SignalShape.fractionBits)
+        return Double(middle) / 0.6745 / scale / Double(1 << SignalShape.fractionBits)
     }
 
     /// Quantises everything.

@@ -88,5 +88,5 @@ func movingSum(_ values: [Double], length: Int) -> [Double] {
 
 /// The middle value, the upper one of two; 0 of nothing.
 func median(_ values: [Float]) -> Float {
-    values.isEmpty ? 0 : values.sorted()[values.count / 2]
+    middle(values) ?? 0
 }
