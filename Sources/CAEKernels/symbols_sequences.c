@@ -2,6 +2,9 @@
 // Main bytes to the sequences of zstd that stand for them, and back. A byte is a run of ones, 1 + its upper half long,
 // and a run of zeros, 3 + its lower half long: a sequence's literals and its match.
 #include "symbols_internal.h"
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 size_t ae_write_sequences(const uint8_t *main, size_t count, uint8_t *runs, ae_sequence *sequences, size_t *run_bytes) {
     size_t at = 0, taken = 0;
@@ -21,12 +24,23 @@ size_t ae_write_sequences(const uint8_t *main, size_t count, uint8_t *runs, ae_s
 /// The lowest bits of 64 bytes, and whether any has another bit.
 AE_INLINE uint64_t low_bits(const uint8_t *bytes, uint64_t *others) {
     uint64_t bits = 0;
+#if defined(__SSE2__)
+    __m128i any = _mm_setzero_si128();
+    for (int k = 0; k < 4; ++k) {
+        const __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * k));
+        any = _mm_or_si128(any, part);
+        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(part, 7)) << (16 * k);
+    }
+    const __m128i rest = _mm_andnot_si128(_mm_set1_epi8(1), any);
+    *others |= (uint64_t)(_mm_movemask_epi8(_mm_cmpeq_epi8(rest, _mm_setzero_si128())) ^ 0xFFFF);
+#else
     for (int k = 0; k < 8; ++k) {
         uint64_t word;
         memcpy(&word, bytes + 8 * k, 8);
         *others |= word & 0xFEFEFEFEFEFEFEFE;
         bits |= ((word & 0x0101010101010101) * 0x0102040810204080 >> 56) << (8 * k);
     }
+#endif
     return bits;
 }
 
@@ -34,31 +48,35 @@ size_t ae_read_sequences(const uint8_t *runs, size_t run_bytes, uint8_t *main, s
     size_t at = 0, found = 0;
     uint64_t others = 0;
     while (at < run_bytes) {
-        // As many pairs of runs as are whole in 64 bytes, and what ends them; the longest has 34 bytes.
+        // As many pairs of runs as are whole in 64 bytes; the longest has 34 bytes.
         const size_t rest = run_bytes - at;
         uint64_t bits;
         if (rest >= 64) {
             bits = low_bits(runs + at, &others);
         } else {
+            // What follows the last run ends it.
             uint8_t end[64];
             memset(end, 1, sizeof end);
             memcpy(end, runs + at, rest);
             bits = low_bits(end, &others);
         }
-        uint32_t left = 64;
         if (others || !(bits & 1)) return SIZE_MAX;
-        while (left > 34) {
-            const uint32_t ones = bits == ~0ull ? 64 : (uint32_t)__builtin_ctzll(~bits);
-            if (ones > 16) return SIZE_MAX;
-            bits >>= ones;
-            const uint32_t zeros = bits == 0 ? 64 : (uint32_t)__builtin_ctzll(bits);
-            if (zeros < 3 || zeros > 18 || found == limit) return SIZE_MAX;
-            bits >>= zeros;
-            main[found++] = (uint8_t)((ones - 1) << 4 | (zeros - 3));
-            at += ones + zeros;
-            left -= ones + zeros;
-            if (at == run_bytes) return found;
+        // Where runs end, in turn of ones and of zeros.
+        uint64_t ends = (bits ^ bits << 1) & ~1ull;
+        uint32_t start = 0;
+        while (ends) {
+            const uint32_t fall = (uint32_t)__builtin_ctzll(ends);
+            ends &= ends - 1;
+            if (!ends) break;
+            const uint32_t rise = (uint32_t)__builtin_ctzll(ends);
+            ends &= ends - 1;
+            const uint32_t ones = fall - start - 1, zeros = rise - fall - 3;
+            if ((ones | zeros) > 15 || found == limit) return SIZE_MAX;
+            main[found++] = (uint8_t)(ones << 4 | zeros);
+            start = rise;
         }
+        if (start == 0) return SIZE_MAX;
+        at += start;
     }
-    return run_bytes == 0 ? 0 : SIZE_MAX;
+    return found;
 }
