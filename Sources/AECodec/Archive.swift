@@ -45,8 +45,7 @@ public struct Archive: Sendable {
                 ? try Container(truncated: bytes, limits: limits) : try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
-        let named = Set(container.parts.compactMap(\.model?.identity))
-        let models = Model.builtIn(upTo: named) + options.models
+        let models = Self.models(container, given: options.models)
         var parts: [ArchivePart] = []
         var groups = [[(index: Int, group: Group)]](repeating: [], count: container.parts.count)
         for (index, group) in container.groups.enumerated() {
@@ -60,6 +59,17 @@ public struct Archive: Sendable {
         }
         self.parts = parts
         guard options.kernel.isAvailable else { throw .kernelUnavailable(options.kernel) }
+    }
+
+    /// Models given, and of those that are built in the ones that parts name.
+    private static func models(_ container: Container, given: [Model]) -> [Model] {
+        let known = Set(given.map(\.identity))
+        return given
+            + [false, true].flatMap { forSignals in
+                let named = container.parts.filter { ($0.kind == .signal) == forSignals }
+                    .compactMap(\.model?.identity)
+                return Model.builtIn(upTo: Set(named).subtracting(known), forSignals: forSignals)
+            }
     }
 
     /// Decodes all parts and compares them with the digests that the archive states.

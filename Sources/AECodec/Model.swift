@@ -72,6 +72,9 @@ public struct Model: Sendable {
     /// The model that images are encoded with.
     package static let ofImages = Model(PyramidModel.builtIn[0])
 
+    /// The model that signals are encoded with.
+    package static let ofSignals = SignalModel.builtIn.last.map(Model.init)
+
     /// The newest model of each name that images may be encoded with.
     package static let newestOfImages = PyramidModel.builtIn.enumerated().filter { place, known in
         !PyramidModel.builtIn[..<place].contains { $0.name == known.name }
@@ -85,20 +88,23 @@ public struct Model: Sendable {
         self.init(.signals(known.model), name: known.name, version: known.version)
     }
 
-    /// The first built-in models until all of some are found; the others need not be read.
+    /// The first built-in models of a kind until all of some are found; the others need not be read.
     ///
-    /// - Parameter identities: What archives call them by.
+    /// - Parameters:
+    ///   - identities: What archives call them by.
+    ///   - forSignals: Whether they are models of signals.
     /// - Returns: Models, among them those that are built in of these.
-    static func builtIn(upTo identities: Set<[UInt8]>) -> [Model] {
+    static func builtIn(upTo identities: Set<[UInt8]>, forSignals: Bool) -> [Model] {
         var missing = identities
         var models: [Model] = []
-        for known in PyramidModel.builtIn where !missing.isEmpty {
-            models.append(Model(known))
-            missing.remove(known.model.identity)
+        func take(_ model: Model) {
+            models.append(model)
+            missing.remove(model.identity)
         }
-        for known in SignalModel.builtIn.reversed() where !missing.isEmpty {
-            models.append(Model(known))
-            missing.remove(known.model.identity)
+        if forSignals {
+            for known in SignalModel.builtIn.reversed() where !missing.isEmpty { take(Model(known)) }
+        } else {
+            for known in PyramidModel.builtIn where !missing.isEmpty { take(Model(known)) }
         }
         return models
     }

@@ -68,6 +68,11 @@ final class GroupEncoder {
         }
     }
 
+    /// Groups of more samples are not tried if these take more bits: measured on mammograms of one megasample, which take
+    /// 5 to 7, where others take 4 or less.
+    private static let fewSamples = 1 << 19
+    private static let noisyBits = 5
+
     /// The body of a group with some predictors.
     private func encode(
         _ coded: [CodedTile], _ fit: PredictorFit, maximumCode: Int, _ low: [UInt8]
@@ -92,7 +97,10 @@ final class GroupEncoder {
         parameters.classStarts = merging.classStarts
         let plain = body(parameters, merging, labels: fit.labels, count: count, low: low)
         let isUneven = fit.isUneven && count > BlockSums.alwaysParted
-        guard adaptiveShare > 0, count > 0, isSmall || isUneven else { return plain }
+        // Of noise there is nothing to learn; small groups learn even then what classes know only roughly.
+        let isNoise =
+            adaptiveShare < 1 && count > Self.fewSamples && 8 * plain.count > Self.noisyBits * count
+        guard adaptiveShare > 0, count > 0, isSmall && !isNoise || isUneven else { return plain }
         let body = adaptiveBody(
             coded, parameters, fit.labels, maximumCode: maximumCode, low: low, atMost: plain.count)
         return body ?? plain

@@ -104,11 +104,11 @@ AE_INLINE int16_t ae_seen(const ae_coder *k, int32_t doubled) {
     return (int16_t)v;
 }
 
-/// Reads or writes residuals by probabilities that learn.
-void ae_code_phase_band(ae_coder *coder, const ae_maps *maps, int kind, int b, int p, const ae_phase_band *band);
 /// Whether bands are written.
 AE_INLINE int ae_rebuilds(const ae_latent_adaptive *source) { return source->coder->decoding || source->rebuilds; }
 
+/// Reads or writes residuals by probabilities that learn.
+void ae_code_phase_band(ae_coder *coder, const ae_maps *maps, int kind, int b, int p, const ae_phase_band *band);
 int32_t ae_code_low_residual(ae_latent_adaptive *source, int32_t around, int32_t raw_class);
 void ae_decode_phase_band(ae_coder *coder, const ae_phase_band *band);
 void ae_quantize_phase_band(ae_coder *coder, const ae_phase_band *band);

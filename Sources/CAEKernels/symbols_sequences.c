@@ -2,9 +2,6 @@
 // Main bytes to the sequences of zstd that stand for them, and back. A byte is a run of ones, 1 + its upper half long,
 // and a run of zeros, 3 + its lower half long: a sequence's literals and its match.
 #include "symbols_internal.h"
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
 
 size_t ae_write_sequences(const uint8_t *main, size_t count, uint8_t *runs, ae_sequence *sequences, size_t *run_bytes) {
     size_t at = 0, taken = 0;
@@ -24,23 +21,12 @@ size_t ae_write_sequences(const uint8_t *main, size_t count, uint8_t *runs, ae_s
 /// The lowest bits of 64 bytes, and whether any has another bit.
 AE_INLINE uint64_t low_bits(const uint8_t *bytes, uint64_t *others) {
     uint64_t bits = 0;
-#if defined(__SSE2__)
-    __m128i any = _mm_setzero_si128();
-    for (int k = 0; k < 4; ++k) {
-        const __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * k));
-        any = _mm_or_si128(any, part);
-        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_slli_epi16(part, 7)) << (16 * k);
-    }
-    const __m128i rest = _mm_andnot_si128(_mm_set1_epi8(1), any);
-    *others |= (uint64_t)(_mm_movemask_epi8(_mm_cmpeq_epi8(rest, _mm_setzero_si128())) ^ 0xFFFF);
-#else
     for (int k = 0; k < 8; ++k) {
         uint64_t word;
         memcpy(&word, bytes + 8 * k, 8);
         *others |= word & 0xFEFEFEFEFEFEFEFE;
         bits |= ((word & 0x0101010101010101) * 0x0102040810204080 >> 56) << (8 * k);
     }
-#endif
     return bits;
 }
 

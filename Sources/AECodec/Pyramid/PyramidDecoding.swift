@@ -96,8 +96,6 @@ extension PyramidPart {
         let synthesis = PyramidSynthesis(
             model: model, kernels: kernels, threads: options.threads, maximumCode: map.maximumCode,
             fractionBits: parameters.fractionBits)
-        let map = PreparedMap(map, lowBits: 0)
-        let columns = window.wanted.columns.count
         for (set, planes) in zip(batch, planes) {
             for (number, plane) in planes.enumerated() {
                 let frame = set.frames.lowerBound + number / extent.channels
@@ -105,10 +103,7 @@ extension PyramidPart {
                 let to = unsafe PyramidSynthesis.Target(
                     codes: target.codes + (frame - frames.lowerBound) * samplesPerFrame + number
                         % extent.channels * window.wanted.count, stride: target.stride)
-                unsafe synthesis.run(plane, into: to) { codes, rows in
-                    // Synthesis has limited the codes already.
-                    _ = unsafe map.apply(codes, stride: to.stride, rows: rows, columns: columns)
-                }
+                synthesis.run(plane, into: to, map: map)
             }
         }
     }

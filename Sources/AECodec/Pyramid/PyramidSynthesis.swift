@@ -40,6 +40,21 @@ package struct PyramidSynthesis: Sendable {
         self.fractionBits = fractionBits
     }
 
+    /// Synthesis of the window that is wanted of a plane, to stored values.
+    ///
+    /// - Parameters:
+    ///   - plane: Its bands.
+    ///   - target: Takes the values.
+    ///   - map: What values codes stand for.
+    package func run(_ plane: PyramidPlane, into target: Target, map: SampleMap) {
+        let map = PreparedMap(map, lowBits: 0)
+        let columns = plane.window.wanted.columns.count
+        unsafe run(plane, into: target) { codes, rows in
+            // Synthesis has limited the codes already.
+            _ = unsafe map.apply(codes, stride: target.stride, rows: rows, columns: columns)
+        }
+    }
+
     /// Synthesis of the window that is wanted of a plane.
     ///
     /// - Parameters:

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A sample map made ready for many samples.
-package struct PreparedMap: Sendable {
+struct PreparedMap: Sendable {
     let map: SampleMap
     /// The greatest value that prediction sees, the code without its low bits.
     let maximumHighCode: Int
     /// Stored bit patterns of all codes, for dense maps.
     private let table: [UInt16]
 
-    package init(_ map: SampleMap, lowBits: Int) {
+    init(_ map: SampleMap, lowBits: Int) {
         self.map = map
         maximumHighCode = map.maximumCode >> lowBits
         if case .dense(let levels) = map {
@@ -19,8 +19,7 @@ package struct PreparedMap: Sendable {
     }
 
     /// Replaces codes by stored bit patterns in place; false if one is out of range.
-    package func apply(_ samples: UnsafeMutablePointer<UInt16>, stride: Int, rows: Int, columns: Int) -> Bool
-    {
+    func apply(_ samples: UnsafeMutablePointer<UInt16>, stride: Int, rows: Int, columns: Int) -> Bool {
         let limit = UInt16(maximumHighCode)
         var most: UInt16 = 0
         for row in 0..<rows {

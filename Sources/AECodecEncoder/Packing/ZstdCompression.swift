@@ -17,7 +17,8 @@ final class ZstdCompressor {
     private var buffer: [UInt8] = []
     private var runs: [UInt8] = []
     private var sequences: [ae_sequence] = []
-    /// Streams of so many bytes and more are not searched for repetitions, which took a tenth of all time.
+    /// Streams of so many bytes and more are not searched for repetitions, which took a tenth of all time; those of a
+    /// preset are, for its parameters rule.
     private static let longStream = 1 << 14
     private static let common: [(ZSTD_cParameter, Int32)] = [
         (ZSTD_c_experimentalParam2, Int32(ZSTD_f_zstd1_magicless.rawValue)),

@@ -33,17 +33,13 @@ extension LossyEncoder {
         let synthesis = PyramidSynthesis(
             model: model, kernels: level, threads: threads, maximumCode: map.maximumCode,
             fractionBits: Self.fractionBits)
-        let map = PreparedMap(map, lowBits: 0)
         let extent = samples.extent
         let values = unsafe [UInt16](unsafeUninitializedCapacity: extent.sampleCount) { buffer, count in
             guard let base = buffer.baseAddress else { return }
             for (number, plane) in planes.enumerated() {
                 let target = unsafe PyramidSynthesis.Target(
                     codes: base + number * extent.rows * extent.columns, stride: extent.columns)
-                unsafe synthesis.run(plane, into: target) { codes, rows in
-                    // Synthesis has limited the codes already.
-                    _ = unsafe map.apply(codes, stride: extent.columns, rows: rows, columns: extent.columns)
-                }
+                synthesis.run(plane, into: target, map: map)
             }
             count = extent.sampleCount
         }

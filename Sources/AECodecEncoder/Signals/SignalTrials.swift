@@ -60,7 +60,7 @@ struct SignalTrials {
         guard extent.frames == 1, extent.channels == 1, extent.rows <= Int(AE_LINE_ROWS),
             extent.columns <= PyramidLayout.longestSide
         else { throw .tooLarge(samples: extent.sampleCount) }
-        guard let chosen = options.model ?? Model.builtIn.last(where: \.isForSignals),
+        guard let chosen = options.model ?? Model.ofSignals,
             let model = chosen.signal
         else { throw .modelOfImages }
         reference = ModelReference(version: chosen.version, identity: chosen.identity, name: chosen.name)

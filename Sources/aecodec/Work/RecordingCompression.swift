@@ -71,7 +71,6 @@ extension Compression {
         guard loss == nil else {
             let container = try Archive(archive, options: decoding).container
             facts.fidelity = container.fidelityText
-            if container.lossyPart != nil { facts.measured = recording.parts }
             return (archive, facts)
         }
         if recording.source.isByteExact { return (archive, facts) }

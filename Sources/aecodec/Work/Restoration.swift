@@ -21,33 +21,15 @@ struct Restoration {
     ///
     /// - Throws: An error if the samples differ from what the archive states, or there is no such layer.
     init(_ archive: Archive, layer: LayerName = .exact) throws {
-        let samples =
-            layer == .base
-            ? try archive.container.parts.enumerated().map { number, part in
+        if layer == .base {
+            samples = try archive.container.parts.enumerated().map { number, part in
                 var selection = SampleSelection(frames: 0..<part.extent.frames)
                 selection.layer = .base
                 return try archive.samples(part: number, selection)
-            } : try archive.samples()
-        try self.init(archive, layer: layer, samples: samples)
-    }
-
-    /// The way back to the file, tried on the original samples where the encoder has measured what is lost; other
-    /// parts are decoded.
-    ///
-    /// - Throws: An error if such parts differ from what the archive states.
-    init(_ archive: Archive, measured originals: [SampleArray]) throws {
-        let samples = try zip(archive.container.parts, originals).enumerated().map { number, pair in
-            let (part, original) = pair
-            guard part.extent == original.extent, part.format == original.format else {
-                throw Failure(.data, "the samples have another shape")
             }
-            return part.mode.kind == .lossless ? try archive.samples(part: number) : original
+        } else {
+            samples = try archive.samples()
         }
-        try self.init(archive, layer: .exact, samples: samples)
-    }
-
-    private init(_ archive: Archive, layer: LayerName, samples: [SampleArray]) throws {
-        self.samples = samples
         let record = try archive.source()
         source = record?.isRebuilt == true ? record : nil
         let container = archive.container
