@@ -45,7 +45,6 @@ public struct Archive: Sendable {
                 ? try Container(truncated: bytes, limits: limits) : try Container(bytes, limits: limits)
         } catch { throw .container(error) }
         self.options = options
-        let models = Self.models(container, given: options.models)
         var parts: [ArchivePart] = []
         var groups = [[(index: Int, group: Group)]](repeating: [], count: container.parts.count)
         for (index, group) in container.groups.enumerated() {
@@ -55,46 +54,26 @@ public struct Archive: Sendable {
             parts.append(
                 try ArchivePart(
                     part, number: number, groups: groups[number], isTruncated: container.isTruncated,
-                    models: models))
+                    models: options.models))
         }
         self.parts = parts
         guard options.kernel.isAvailable else { throw .kernelUnavailable(options.kernel) }
-    }
-
-    /// Models given, and of those that are built in the ones that parts name.
-    private static func models(_ container: Container, given: [Model]) -> [Model] {
-        let known = Set(given.map(\.identity))
-        return given
-            + [false, true].flatMap { forSignals in
-                let named = container.parts.filter { ($0.kind == .signal) == forSignals }
-                    .compactMap(\.model?.identity)
-                return Model.builtIn(upTo: Set(named).subtracting(known), forSignals: forSignals)
-            }
     }
 
     /// Decodes all parts and compares them with the digests that the archive states.
     public func samples() throws(DecodeError) -> [SampleArray] {
         var result: [SampleArray] = []
         var held = 0
-        for number in parts.indices {
+        for (number, part) in parts.enumerated() {
             let (extent, format) = (container.parts[number].extent, container.parts[number].format)
-            result.append(try samples(part: number, held: held))
+            let samples = try decode(part, SampleSelection(frames: 0..<extent.frames), held: held)
             held += extent.sampleCount * (format.bitsStored <= 16 ? 2 : 4)
+            guard samples.digest == container.parts[number].digest else {
+                throw .digestMismatch(part: number)
+            }
+            result.append(samples)
         }
         return result
-    }
-
-    /// Decodes one part and compares it with the digest that the archive states.
-    public func samples(part number: Int) throws(DecodeError) -> SampleArray {
-        try samples(part: number, held: 0)
-    }
-
-    private func samples(part number: Int, held: Int) throws(DecodeError) -> SampleArray {
-        let part = container.parts[number]
-        let samples = try decode(
-            parts[number], SampleSelection(frames: 0..<part.extent.frames), held: held)
-        guard samples.digest == part.digest else { throw .digestMismatch(part: number) }
-        return samples
     }
 
     /// Decodes some samples of one part; checksums cover them, the digest of the part cannot.

@@ -87,39 +87,20 @@ public struct Model: Sendable {
     private init(_ known: BuiltInModel<SignalModel>) {
         self.init(.signals(known.model), name: known.name, version: known.version)
     }
-
-    /// The first built-in models of a kind until all of some are found; the others need not be read.
-    ///
-    /// - Parameters:
-    ///   - identities: What archives call them by.
-    ///   - forSignals: Whether they are models of signals.
-    /// - Returns: Models, among them those that are built in of these.
-    static func builtIn(upTo identities: Set<[UInt8]>, forSignals: Bool) -> [Model] {
-        var missing = identities
-        var models: [Model] = []
-        func take(_ model: Model) {
-            models.append(model)
-            missing.remove(model.identity)
-        }
-        if forSignals {
-            for known in SignalModel.builtIn.reversed() where !missing.isEmpty { take(Model(known)) }
-        } else {
-            for known in PyramidModel.builtIn where !missing.isEmpty { take(Model(known)) }
-        }
-        return models
-    }
 }
 
 /// What archives call by its identity.
-protocol IdentifiedModel {
+protocol IdentifiedModel: Sendable {
     var identity: [UInt8] { get }
+    /// Those that every decoder has.
+    static var builtIn: [BuiltInModel<Self>] { get }
 }
 
 extension PyramidModel: IdentifiedModel {}
 extension SignalModel: IdentifiedModel {}
 
 extension Part {
-    /// The model that the part names, of some.
+    /// The model that the part names, of some or of those that are built in, which are read until it is found.
     ///
     /// - Parameters:
     ///   - models: Models of one kind.
@@ -127,7 +108,9 @@ extension Part {
     /// - Returns: The model.
     /// - Throws: ``DecodeError`` if it is none of these.
     func model<Known: IdentifiedModel>(among models: [Known], number: Int) throws(DecodeError) -> Known {
-        guard let found = models.first(where: { $0.identity == model?.identity }) else {
+        let isNamed = { (known: Known) in known.identity == model?.identity }
+        let found = models.first(where: isNamed) ?? Known.builtIn.lazy.map(\.model).first(where: isNamed)
+        guard let found else {
             throw .unsupported(
                 part: number, feature: .model(model?.name ?? "", identity: model?.identity ?? []))
         }

@@ -28,9 +28,9 @@ void c_expect_whole_use(void *block, size_t byte_count) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
     // A large page has 2 MiB; a block of twice that holds at least one.
     const size_t least = (size_t)4 << 20;
+    if (byte_count < least) return;
     const long known = sysconf(_SC_PAGESIZE);
     const uintptr_t page = known > 0 ? (uintptr_t)known : 4096;
-    if (byte_count < least) return;
     const uintptr_t start = ((uintptr_t)block + page - 1) / page * page;
     const uintptr_t end = ((uintptr_t)block + byte_count) / page * page;
     // It is advice; nothing depends on whether it is taken.

@@ -25,7 +25,7 @@ extension PyramidPart {
             unsafe c_expect_whole_use(base, 2 * extent.sampleCount)
             // Frames that are missing are 0.
             if isTruncated { unsafe buffer.initialize(repeating: 0) }
-            let target = unsafe PyramidSynthesis.Target(codes: base, stride: extent.columns)
+            let target = unsafe PyramidSynthesis.Target(values: base, stride: extent.columns)
             do throws(DecodeError) {
                 for batch in batches(wanted, window) {
                     try decode(
@@ -94,16 +94,16 @@ extension PyramidPart {
             }
         }
         let synthesis = PyramidSynthesis(
-            model: model, kernels: kernels, threads: options.threads, maximumCode: map.maximumCode,
+            model: model, kernels: kernels, threads: options.threads, map: map,
             fractionBits: parameters.fractionBits)
         for (set, planes) in zip(batch, planes) {
             for (number, plane) in planes.enumerated() {
                 let frame = set.frames.lowerBound + number / extent.channels
                 guard frames.contains(frame) else { continue }
                 let to = unsafe PyramidSynthesis.Target(
-                    codes: target.codes + (frame - frames.lowerBound) * samplesPerFrame + number
+                    values: target.values + (frame - frames.lowerBound) * samplesPerFrame + number
                         % extent.channels * window.wanted.count, stride: target.stride)
-                synthesis.run(plane, into: to, map: map)
+                synthesis.run(plane, into: to)
             }
         }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CAEKernels
 
-/// The way from bands to codes, in strips of rows that several threads share.
+/// The way from bands to stored values, in strips of rows that several threads share.
 package struct PyramidSynthesis: Sendable {
     let model: PyramidModel
     let kernels: ae_kernel_level
     let threads: Int
-    /// The greatest code.
-    let maximumCode: Int
+    /// What values codes stand for.
+    private let map: PreparedMap
     let fractionBits: Int
 
     /// Bytes that a thread takes for a window.
@@ -16,55 +16,36 @@ package struct PyramidSynthesis: Sendable {
         return 4 * (min(size.rows, RowStrips.rows + 2 * margin + 4) + 1) * (size.columns + 8)
     }
 
-    /// Where codes go.
+    /// Where values go.
     @safe
     package struct Target: @unchecked Sendable {
-        /// The first code of the window.
-        let codes: UnsafeMutablePointer<UInt16>
-        /// Codes between rows.
+        /// The first value of the window.
+        let values: UnsafeMutablePointer<UInt16>
+        /// Values between rows.
         let stride: Int
 
-        package init(codes: UnsafeMutablePointer<UInt16>, stride: Int) {
-            unsafe self.codes = codes
+        package init(values: UnsafeMutablePointer<UInt16>, stride: Int) {
+            unsafe self.values = values
             self.stride = stride
         }
     }
 
     package init(
-        model: PyramidModel, kernels: ae_kernel_level, threads: Int, maximumCode: Int, fractionBits: Int
+        model: PyramidModel, kernels: ae_kernel_level, threads: Int, map: SampleMap, fractionBits: Int
     ) {
         self.model = model
         self.kernels = kernels
         self.threads = threads
-        self.maximumCode = maximumCode
+        self.map = PreparedMap(map, lowBits: 0)
         self.fractionBits = fractionBits
-    }
-
-    /// Synthesis of the window that is wanted of a plane, to stored values.
-    ///
-    /// - Parameters:
-    ///   - plane: Its bands.
-    ///   - target: Takes the values.
-    ///   - map: What values codes stand for.
-    package func run(_ plane: PyramidPlane, into target: Target, map: SampleMap) {
-        let map = PreparedMap(map, lowBits: 0)
-        let columns = plane.window.wanted.columns.count
-        unsafe run(plane, into: target) { codes, rows in
-            // Synthesis has limited the codes already.
-            _ = unsafe map.apply(codes, stride: target.stride, rows: rows, columns: columns)
-        }
     }
 
     /// Synthesis of the window that is wanted of a plane.
     ///
     /// - Parameters:
     ///   - plane: Its bands.
-    ///   - target: Takes the codes, 0...maximumCode.
-    ///   - finish: Is called with the codes of some rows when they are there.
-    package func run(
-        _ plane: PyramidPlane, into target: Target,
-        finish: @Sendable (UnsafeMutablePointer<UInt16>, _ rows: Int) -> Void
-    ) {
+    ///   - target: Takes the stored values.
+    package func run(_ plane: PyramidPlane, into target: Target) {
         let window = plane.window
         let count = window.layout.levelCount
         for level in stride(from: count, to: window.reduction, by: -1) {
@@ -83,12 +64,11 @@ package struct PyramidSynthesis: Sendable {
                 if isLast {
                     let skipped = window.wanted.columns.lowerBound - part.columns.lowerBound
                     let to =
-                        unsafe target.codes + (strip.lowerBound - window.wanted.rows.lowerBound)
+                        unsafe target.values + (strip.lowerBound - window.wanted.rows.lowerBound)
                         * target.stride
-                    unsafe codes(
+                    unsafe store(
                         first + skipped, part.columns.count, rows: strip.count,
                         columns: window.wanted.columns.count, reduction: window.reduction, to, target.stride)
-                    unsafe finish(to, strip.count)
                 } else {
                     let to = unsafe plane.plane(
                         level - 1, row: strip.lowerBound, column: part.columns.lowerBound)
@@ -99,15 +79,14 @@ package struct PyramidSynthesis: Sendable {
         if window.reduction == count {
             let values = unsafe plane.plane(
                 count, row: window.wanted.rows.lowerBound, column: window.wanted.columns.lowerBound)
-            unsafe codes(
+            unsafe store(
                 values, plane.stride(ofPlane: count), rows: window.wanted.rows.count,
-                columns: window.wanted.columns.count, reduction: count, target.codes, target.stride)
-            unsafe finish(target.codes, window.wanted.rows.count)
+                columns: window.wanted.columns.count, reduction: count, target.values, target.stride)
         }
     }
 
-    /// Values of a plane to codes; what is left of the gain of its level is taken away.
-    private func codes(
+    /// Values of a plane to stored values; what is left of the gain of its level is taken away.
+    private func store(
         _ values: UnsafePointer<Int32>, _ stride: Int, rows: Int, columns: Int, reduction: Int,
         _ to: UnsafeMutablePointer<UInt16>, _ toStride: Int
     ) {
@@ -115,7 +94,10 @@ package struct PyramidSynthesis: Sendable {
             rows: Int32(rows), columns: Int32(columns), fraction_bits: Int32(fractionBits),
             is_reduced: reduction == 0 ? 0 : 1,
             scale: reduction == 0 ? 0 : model.reducedScales[reduction - 1],
-            offset: Int32(PyramidPlane.offset(maximumCode)), maximum: Int32(maximumCode))
+            offset: Int32(PyramidPlane.offset(map.maximumHighCode)),
+            maximum: Int32(map.maximumHighCode))
         unsafe ae_codes_of_plane(kernels, &plane, values, stride, to, toStride)
+        // The kernel has limited the codes already.
+        _ = unsafe map.apply(to, stride: toStride, rows: rows, columns: columns)
     }
 }

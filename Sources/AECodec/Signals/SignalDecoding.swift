@@ -28,7 +28,7 @@ extension PyramidSignal {
             guard let base = buffer.baseAddress else { return }
             // Windows that are missing are of code 0.
             unsafe buffer.initialize(repeating: 0)
-            let target = unsafe PyramidSynthesis.Target(codes: base, stride: extent.columns)
+            let target = unsafe PyramidSynthesis.Target(values: base, stride: extent.columns)
             do throws(DecodeError) {
                 try WorkQueue<DecodeError>.run(needed.count, threads: options.threads) {
                     queue throws(DecodeError) in
@@ -81,7 +81,7 @@ extension PyramidSignal {
                     row, of: lines, count: own.count, fractionBits: parameters.fractionBits)
                 ?? Array(lines[row * own.count..<(row + 1) * own.count])
             let to =
-                unsafe target.codes + (row - rows.lowerBound) * target.stride + shown.lowerBound
+                unsafe target.values + (row - rows.lowerBound) * target.stride + shown.lowerBound
                 - columns.lowerBound
             for place in shown {
                 unsafe to[place - shown.lowerBound] = UInt16(

@@ -111,7 +111,8 @@ package struct LossyEncoder {
 
     /// Quantises and packs everything at a common step.
     ///
-    /// The content's mode and digest are not those of its samples yet: they are stated when what a decoder makes of it is known.
+    /// The content's mode and digest are not those of its samples yet: they are stated when what a decoder makes of
+    /// it is known.
     ///
     /// - Parameters:
     ///   - step: The common step, in units of the samples.

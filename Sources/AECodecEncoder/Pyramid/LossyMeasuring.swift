@@ -31,15 +31,14 @@ extension LossyEncoder {
     /// What a decoder makes of bands that have been rebuilt.
     private func rebuilt() -> SampleArray {
         let synthesis = PyramidSynthesis(
-            model: model, kernels: level, threads: threads, maximumCode: map.maximumCode,
-            fractionBits: Self.fractionBits)
+            model: model, kernels: level, threads: threads, map: map, fractionBits: Self.fractionBits)
         let extent = samples.extent
         let values = unsafe [UInt16](unsafeUninitializedCapacity: extent.sampleCount) { buffer, count in
             guard let base = buffer.baseAddress else { return }
             for (number, plane) in planes.enumerated() {
                 let target = unsafe PyramidSynthesis.Target(
-                    codes: base + number * extent.rows * extent.columns, stride: extent.columns)
-                synthesis.run(plane, into: target, map: map)
+                    values: base + number * extent.rows * extent.columns, stride: extent.columns)
+                synthesis.run(plane, into: target)
             }
             count = extent.sampleCount
         }

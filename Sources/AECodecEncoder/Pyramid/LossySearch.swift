@@ -63,11 +63,12 @@ struct LossySearch {
         }
     }
 
+    /// The archive of a step.
     private func once(step: Double, _ request: Request) throws(EncodeError) -> [UInt8] {
         var (content, difference) = try LossyEncoder(samples, options: options).measured(
             step: step, mode: mode(request), options: options)
         content.source = source
-        return try finished(Candidate(content: content, step: step, byteCount: 0, difference: difference))
+        return try finished(content, difference)
     }
 
     /// What archives state before their errors are known.
@@ -226,11 +227,17 @@ struct LossySearch {
     private func finished(_ candidate: Candidate) throws(EncodeError) -> [UInt8] {
         var candidate = candidate
         if candidate.difference == nil { try measure(&candidate) }
+        return try finished(candidate.content, candidate.difference)
+    }
+
+    private func finished(
+        _ content: ContainerContent, _ difference: SampleDifference?
+    ) throws(EncodeError) -> [UInt8] {
         // A lossy file that lost nothing is a lossless one.
-        if candidate.difference?.maximumError == 0 {
-            let mode = candidate.content.parts[0].mode
+        if difference?.maximumError == 0 {
+            let mode = content.parts[0].mode
             return try lossless(Request(target: mode.target, value: mode.targetValue))
         }
-        return candidate.content.serialized()
+        return content.serialized()
     }
 }

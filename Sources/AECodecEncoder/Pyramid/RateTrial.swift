@@ -83,13 +83,14 @@ package struct RateTrial: Sendable {
     /// The sum of squared differences between the codes and those that a plane's bands give.
     private func squaredError(_ plane: PyramidPlane, model: PyramidModel) -> Double {
         let synthesis = PyramidSynthesis(
-            model: model, kernels: level, threads: 1, maximumCode: maximumCode,
+            model: model, kernels: level, threads: 1,
+            map: .affine(origin: 0, step: 1, maximumCode: maximumCode),
             fractionBits: LossyEncoder.fractionBits)
         var decoded = [UInt16](repeating: 0, count: codes.count)
         unsafe decoded.withUnsafeMutableBufferPointer { decoded in
             guard let base = decoded.baseAddress else { return }
-            let target = unsafe PyramidSynthesis.Target(codes: base, stride: samples.extent.columns)
-            unsafe synthesis.run(plane, into: target) { _, _ in }
+            let target = unsafe PyramidSynthesis.Target(values: base, stride: samples.extent.columns)
+            synthesis.run(plane, into: target)
         }
         var squares = 0
         for (before, after) in zip(codes, decoded) {

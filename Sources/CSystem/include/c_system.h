@@ -10,7 +10,8 @@ void c_return_large_blocks(void);
 /// Tells the system that a block which nobody has touched yet will be written as a whole, so that it may map it in
 /// large pages: the first touch of each page of 4 KiB takes as long as to decode some hundred samples.
 ///
-/// The advice may outlive the block where the C library keeps its memory, which does no harm. Small blocks, and systems without such pages, are left as they are.
+/// The advice may outlive the block where the C library keeps its memory, which does no harm. Small blocks, and
+/// systems without such pages, are left as they are.
 void c_expect_whole_use(void *block, size_t byte_count);
 
 #endif
